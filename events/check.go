@@ -1,0 +1,145 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Every check returns nil or an error that names the field and what is allowed.
+
+var (
+	ids       = regexp.MustCompile(`^[0-9a-z][0-9a-z-]{7,63}$`)
+	languages = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+	codes     = regexp.MustCompile(`^[a-z][a-z0-9_]{1,62}$`)
+)
+
+// IsID reports whether s can be the id of a recording or an upload: 8 to 64
+// lower-case letters, digits and hyphens.
+func IsID(s string) bool { return ids.MatchString(s) }
+
+// IsLanguage reports whether s is a BCP 47 language tag, such as zh, en, ja or
+// zh-Hant.
+func IsLanguage(s string) bool { return len(s) <= 35 && languages.MatchString(s) }
+
+// problem is what is wrong with one field, or with the whole where it names none.
+type problem struct{ field, what string }
+
+func (p problem) Error() string {
+	if p.field == "" {
+		return "the value " + p.what
+	}
+	return "field " + p.field + " " + p.what
+}
+
+// in puts the name of what holds a field before the field's own.
+func in(name string, err error) error {
+	var p problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	if p.field != "" && p.field[0] != '[' {
+		name += "."
+	}
+	return problem{name + p.field, p.what}
+}
+
+// each checks the elements of a list.
+func each[T interface{ check() error }](field string, list []T) error {
+	for i, v := range list {
+		if err := v.check(); err != nil {
+			return in(fmt.Sprintf("%s[%d]", field, i), err)
+		}
+	}
+	return nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func id(field, v string) error {
+	if IsID(v) {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %q, want 8 to 64 of a-z, 0-9 and -", brief(v))}
+}
+
+// text bounds a text by its length in characters.
+func text(field, v string, least, most int) error {
+	if n := utf8.RuneCountInString(v); n < least || n > most || strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
+		return problem{field, fmt.Sprintf("has %d characters, want %d to %d of UTF-8 without NUL", n, least, most)}
+	}
+	return nil
+}
+
+// language checks a BCP 47 tag; the empty one leaves it to the engine.
+func language(field, v string) error {
+	if v == "" || IsLanguage(v) {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %q, want a BCP 47 tag such as zh, en or ja", brief(v))}
+}
+
+// known checks a language that must be there, because somebody has heard it.
+func known(field, v string) error {
+	return first(text(field, v, 1, 35), language(field, v))
+}
+
+func code(field, v string) error {
+	if codes.MatchString(v) {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %q, want lower-case letters, digits and _", brief(v))}
+}
+
+func oneOf(field, v string, allowed ...string) error {
+	if slices.Contains(allowed, v) {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %q, want one of %s", brief(v), strings.Join(allowed, ", "))}
+}
+
+func atLeast(field string, v, least int64) error {
+	if least <= v && v <= maxInteger {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %d, want %d to %d", v, least, maxInteger)}
+}
+
+// share checks a part of one, such as a confidence; nil is none.
+func share(field string, v *float64) error {
+	if v == nil || 0 <= *v && *v <= 1 {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %g, want 0 to 1", *v)}
+}
+
+// span checks a stretch of time that holds at least a millisecond.
+func span(startMS, endMS int64) error {
+	return first(atLeast("start_ms", startMS, 0), atLeast("end_ms", endMS, 1), notBefore("end_ms", endMS, "start_ms", startMS+1))
+}
+
+// notBefore checks a relation between two fields, which JSON Schema cannot say:
+// their schemas say it in words.
+func notBefore(field string, v int64, other string, least int64) error {
+	if v >= least {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %d, which does not fit %s: want at least %d", v, other, least)}
+}
+
+func brief(v string) string {
+	if len(v) > 80 {
+		return strings.ToValidUTF8(v[:77], "") + "..."
+	}
+	return v
+}

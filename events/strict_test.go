@@ -1,0 +1,233 @@
+package events_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"xietong.dev/events/eventstest"
+)
+
+// optional are the members that may be absent; everything else is required.
+var optional = []string{"version", "etag", "title", "language", "model", "label", "speaker", "confidence", "words",
+	"suspect", "gaps", "owner", "due"}
+
+// mustKnow are the places where a name from optional is required all the same:
+// who has heard a recording knows its language, and every topic has a title.
+var mustKnow = map[string]bool{
+	"dev.xietong.recording.transcribed.v1 language": true, "dev.xietong.recording.summarised.v1 language": true,
+	"transcript.v1 language": true, "summary.v1 language": true, "summary.v1 topics[0].title": true, "dev.xietong.recording.transcribed.v1 gaps": true,
+}
+
+func isOptional(contract string, f eventstest.Field) bool {
+	return strings.Contains(" "+strings.Join(optional, " ")+" ", " "+f.Name+" ") && !mustKnow[contract+" "+f.Path]
+}
+
+func TestEveryRequiredFieldIsMissed(t *testing.T) {
+	for _, c := range contracts(t) {
+		for _, f := range eventstest.Fields(c.example) {
+			if f.IsElement() {
+				continue
+			}
+			_, err := c.read(encode(t, f.Remove(c.example)))
+			switch {
+			case isOptional(c.name, f) && err != nil:
+				t.Errorf("%s without the optional %s: %v", c.name, f.Path, err)
+			case !isOptional(c.name, f):
+				refused(t, err, c.name+" without "+f.Path, "field "+f.Path+" is missing")
+			}
+		}
+	}
+}
+
+func TestEveryFieldHasOneType(t *testing.T) {
+	values := []any{nil, true, "0-1240", json.Number("1.5"), []any{}, map[string]any{}}
+	for _, c := range contracts(t) {
+		for _, f := range eventstest.Fields(c.example) {
+			for _, v := range values {
+				if reflect.TypeOf(v) == reflect.TypeOf(f.Value) && v != json.Number("1.5") {
+					continue
+				}
+				_, err := c.read(encode(t, f.Set(c.example, v)))
+				refused(t, err, fmt.Sprintf("%s with %s = %v", c.name, f.Path, v), "field "+f.Path+" is ")
+			}
+		}
+	}
+}
+
+func TestEveryFieldHasBounds(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("长", n) }
+	count := func(least int64) []any { return []any{least - 1, -1 << 40, int64(1) << 53, json.Number("1e30")} }
+	text := func(most int) []any { return []any{"", long(most + 1), "a\x00b"} }
+	loose := func(most int) []any { return []any{long(most + 1), "a\x00b"} }
+	ids := []any{"", "short", "UPPERCASE1", "-6f1c9c1e", "6f1c9c1e/x", strings.Repeat("a", 65)}
+	tags := []any{"z", "zh_CN", "中文", "zh-", "zh-" + strings.Repeat("a1b2c3d4-", 4) + "a1"}
+	// By the name of the field; by its path, or by contract and path, where one
+	// name has several meanings.
+	bad := map[string][]any{
+		"recording": ids, "upload": ids, "language": tags, "code": {"", "x", "No_Speech", "no speech", strings.Repeat("a", 64)},
+		"bucket": text(255), "key": text(1024), "version": loose(1024), "etag": loose(1024), "size": count(0),
+		"name": text(1024), "engine.name": text(127), "model": loose(255), "media_type": text(127), "format": {"", "SRT", "ass"},
+		"title": loose(1024), "summary.v1 topics[0].title": loose(255), "stage": text(63), "reason": text(2048),
+		"chunks": count(1), "tracks": count(1), "ended": count(1), "index": count(0), "track": count(0), "revision": count(1),
+		"start_ms": count(0), "end_ms": count(1), "segments[0].words[0].end_ms": count(0), "first_ms": count(0), "count": count(1),
+		"duration_ms": count(0), "dev.xietong.recording.cut.v1 duration_ms": count(1),
+		"dev.xietong.recording.transcribed.v1 segments": count(1), "dev.xietong.recording.transcribed.v1 gaps": count(0),
+		"document_version": {0, 2, -1}, "id": text(64), "label": loose(255), "speaker": loose(64), "suspect": loose(63),
+		"confidence": {-0.001, 1.001, json.Number("1e400")}, "text": text(4096), "quote": text(16384),
+		"segment": text(64), "owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
+	}
+	for i := range 3 {
+		bad[fmt.Sprintf("segments[%d].text", i)] = []any{"a\x00b"}
+		bad[fmt.Sprintf("segments[0].words[%d].text", i)] = loose(1024)
+	}
+	for _, c := range contracts(t) {
+		for _, f := range eventstest.Fields(c.example) {
+			values := bad[f.Name]
+			for _, key := range []string{f.Path, c.name + " " + f.Path} {
+				if special, found := bad[key]; found {
+					values = special
+				}
+			}
+			switch f.Value.(type) {
+			case string, json.Number:
+				if len(values) == 0 {
+					t.Errorf("%s: no bounds are tried on %s", c.name, f.Path)
+				}
+			}
+			for _, v := range values {
+				_, err := c.read(encode(t, f.Set(c.example, v)))
+				refused(t, err, fmt.Sprintf("%s with %s = %.40v", c.name, f.Path, v), "field "+f.Path)
+			}
+		}
+	}
+}
+
+func TestFieldsFitEachOther(t *testing.T) {
+	for _, s := range []struct{ name, path, value, field string }{
+		{"dev.xietong.chunk.cut.v1", "end_ms", "602340", "end_ms"},
+		{"dev.xietong.chunk.cut.v1", "start_ms", "648120", "end_ms"},
+		{"dev.xietong.chunk.transcribed.v1", "chunks", "11", "chunks"},
+		{"dev.xietong.chunk.transcribed.v1", "index", "40", "chunks"},
+		{"transcript.v1", "segments[1].end_ms", "7300", "segments[1].end_ms"},
+		{"transcript.v1", "segments[0].words[2].end_ms", "1789", "segments[0].words[2].end_ms"},
+		{"transcript.v1", "gaps[0].end_ms", "602340", "gaps[0].end_ms"},
+		{"summary.v1", "topics[0].end_ms", "1240", "topics[0].end_ms"},
+		{"summary.v1", "actions[0].evidence[0].end_ms", "7300", "actions[0].evidence[0].end_ms"},
+	} {
+		c, f := find(t, s.name, s.path)
+		_, err := c.read(encode(t, f.Set(c.example, json.Number(s.value))))
+		refused(t, err, fmt.Sprint(s), "field "+s.field+" is ")
+	}
+}
+
+func TestOnlyOneReadingOfTheJSON(t *testing.T) {
+	const body = `"recording":"6f1c9c1e","upload":"b27d5f2e"`
+	heard := contracts(t)[5]
+	for _, c := range []struct{ text, want string }{
+		{`{` + body + `,"revision":1}`, ""},
+		{" {\t" + body + ",\n\"revision\":1.0} \r\n", ""},
+		{`{` + body + `,"revision":1e0,"later":{"a":[1,{"b":null}],"n":1e999}}`, ""},
+		{`{` + body + `,"revision":1,"Revision":-7,"REVISION":"x"}`, ""},
+		{`{` + body + `,"Revision":1}`, "field revision is missing"},
+		{`{` + body + `,"revision":1,"revision":1}`, "field revision is there twice"},
+		{`{` + body + `,"revision":1,"rev\u0069sion":2}`, "field revision is there twice"},
+		{`{` + body + `,"revision":1,"later":1,"later":1}`, "field later is there twice"},
+		{`{` + body + `,"revision":1,"later":{"a":1,"a":1}}`, "field later.a is there twice"},
+		{`{` + body + `,"revision":1} {}`, "after top-level value"},
+		{`{` + body + `,"revision":1}]`, "after top-level value"},
+		{`{` + body + `,"revision":NaN}`, "not JSON at byte"},
+		{`{` + body + `,"revision":Infinity}`, "not JSON at byte"},
+		{`{` + body + `,"revision":01}`, "not JSON at byte"},
+		{`{` + body + `,"revision":1e400}`, "field revision is 1e400, want an integer"},
+		{`{` + body + `,"revision":9007199254740992}`, "field revision is 9007199254740992, want an integer"},
+		{`{` + body + `,"revision":` + strings.Repeat("9", 5000) + `}`, "field revision is 999"},
+		{`{` + body + `,"revision":1,}`, "not JSON at byte"},
+		{`{` + body + ` "revision":1}`, "not JSON at byte"},
+		{`{` + body + `,"revision":1`, "unexpected end of JSON input"},
+		{`{` + body + `,"revision"`, "unexpected end of JSON input"},
+		{``, "unexpected end of JSON input"},
+		{`  `, "unexpected end of JSON input"},
+		{"\ufeff{" + body + `,"revision":1}`, "not JSON at byte"},
+		{"{" + body + ",\"revision\":1,\"x\":\"\xff\"}", "not UTF-8"},
+		{`null`, "the value is null, want an object"},
+		{`[]`, "the value is a list, want an object"},
+		{`"x"`, "the value is a string, want an object"},
+		{strings.Repeat("[", 1_000_000), "exceeded max depth"},
+		{`{` + body + `,"revision":1,"later":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + `}`, "is nested deeper than 16 levels"},
+		{`{` + body + `,"revision":1,"later":` + strings.Repeat(`{"a":`, 9_000) + `1` + strings.Repeat("}", 9_000) + `}`, "is nested deeper than 16 levels"},
+		{`{` + body + `,"revision":1,"later":` + strings.Repeat("[", 15) + strings.Repeat("]", 15) + `}`, ""},
+		{`{` + body + `,"revision":1,"later":` + strings.Repeat("[", 16) + strings.Repeat("]", 16) + `}`, "is nested deeper than 16 levels"},
+	} {
+		_, err := heard.read([]byte(c.text))
+		if c.want == "" {
+			if err != nil {
+				t.Errorf("%.120s: %v", c.text, err)
+			}
+			continue
+		}
+		refused(t, err, fmt.Sprintf("%.120s", c.text), c.want)
+	}
+}
+
+func TestUnknownFieldsPass(t *testing.T) {
+	for _, c := range contracts(t) {
+		for _, f := range eventstest.Fields(c.example) {
+			holder, is := f.Value.(map[string]any)
+			if !is {
+				continue
+			}
+			wider := map[string]any{"said_later": []any{nil, map[string]any{"a": 1}}}
+			for name, v := range holder {
+				wider[name] = v
+			}
+			if _, err := c.read(encode(t, f.Set(c.example, wider))); err != nil {
+				t.Errorf("%s with more in %s: %v", c.name, f.Path, err)
+			}
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	all := contracts(f)
+	for i, c := range all {
+		f.Add(i, encode(f, c.example))
+	}
+	f.Add(0, []byte(`{"recording":"\ud800aaaaaaaa","recording":1e999}`))
+	f.Fuzz(func(t *testing.T, i int, text []byte) {
+		c := all[uint(i)%uint(len(all))]
+		got, err := c.read(text)
+		if err != nil {
+			return
+		}
+		if !json.Valid(text) {
+			t.Fatalf("%s took what is not JSON: %q", c.name, text)
+		}
+		again, err := c.read(encode(t, got))
+		if err != nil || !reflect.DeepEqual(got, again) {
+			t.Fatalf("%s: %v\nfirst %+v\nagain %+v", c.name, err, got, again)
+		}
+	})
+}
+
+func find(t *testing.T, name, path string) (contract, eventstest.Field) {
+	t.Helper()
+	for _, c := range contracts(t) {
+		for _, f := range eventstest.Fields(c.example) {
+			if c.name == name && f.Path == path {
+				return c, f
+			}
+		}
+	}
+	t.Fatalf("no %s in %s", path, name)
+	return contract{}, eventstest.Field{}
+}
+
+func refused(t *testing.T, err error, what, want string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%s: got error %v, want %q", what, err, want)
+	}
+}
