@@ -1,0 +1,150 @@
+package minutes
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"xietong.dev/events"
+	"xietong.dev/shared/pg"
+)
+
+// detail answers GET /minutes/{id}.
+func (c *call) detail() error {
+	s, err := c.load(c.DB)
+	if err != nil {
+		return err
+	}
+	d := detail(s, c.lang)
+	if d.Audio, err = c.audio(s); err != nil {
+		return err
+	}
+	return c.reply(http.StatusOK, d)
+}
+
+func (c *call) audio(s story) (*Audio, error) {
+	a := s.audio()
+	if a == nil {
+		return nil, nil
+	}
+	url, err := c.Store.SignGet(c.r.Context(), a.Object.Bucket, a.Object.Key, a.Object.Version, c.AudioExpiry)
+	if err != nil {
+		return nil, wrap("sign the address of", a.Object.Key, err)
+	}
+	return &Audio{URL: url, Expires: c.Now().Add(c.AudioExpiry).UTC().Truncate(time.Second), Name: a.Name, MediaType: a.MediaType, Size: a.Object.Size}, nil
+}
+
+// rename answers PATCH /minutes/{id}.
+func (c *call) rename() error {
+	var want struct {
+		Title string `json:"title"`
+	}
+	if err := c.body(int64(c.MaxBody), &want); err != nil {
+		return err
+	}
+	switch n := utf8.RuneCountInString(want.Title); {
+	case n < 1 || n > c.MaxTitle:
+		return field("field_length", "title", 1, c.MaxTitle)
+	case strings.ContainsFunc(want.Title, unicode.IsControl):
+		return field("field_control", "title")
+	}
+	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) error {
+		s.given.Title = want.Title
+		return writeGiven(ctx, tx, s.id, s.given, s.own)
+	})
+	if err != nil {
+		return err
+	}
+	return c.detail()
+}
+
+// delete answers DELETE /minutes/{id}. It takes the way of an event, so that
+// asking again sends the same event again and deletes nothing twice.
+func (c *call) delete() error {
+	s, err := c.load(c.DB)
+	if p, ok := err.(*problem); err != nil && !(ok && p.status == http.StatusGone) {
+		return err
+	}
+	e, err := events.New(DeletionRequested{Recording: s.id})
+	if err != nil {
+		return notFound
+	}
+	e.SetID("delete-" + s.id)
+	e.SetExtension(events.Unit, c.unit)
+	if c.author != "" {
+		e.SetExtension(events.AuthType, "user")
+		e.SetExtension(events.AuthID, c.author)
+	}
+	if err := c.apply(c.r.Context(), e); err != nil {
+		return wrap("delete minutes", s.id, err)
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type transcriptPage struct {
+	Revision   int              `json:"revision"`
+	Language   string           `json:"language"`
+	DurationMS int64            `json:"duration_ms"`
+	Engine     events.Engine    `json:"engine"`
+	Speakers   []events.Speaker `json:"speakers"`
+	Gaps       []events.Gap     `json:"gaps,omitempty"`
+	Segments   []events.Segment `json:"segments"`
+	Next       *int             `json:"next,omitempty"` // what from= takes; absent on the last page
+}
+
+// transcript answers GET /minutes/{id}/transcript?from=&limit=&words=1.
+func (c *call) transcript() error {
+	if err := c.params("from", "limit", "words"); err != nil {
+		return err
+	}
+	from, err := c.number("from", 0, c.MaxSegments, 0)
+	if err != nil {
+		return err
+	}
+	limit, err := c.number("limit", 1, c.MaxSegmentPage, c.MaxSegmentPage)
+	if err != nil {
+		return err
+	}
+	words, err := c.number("words", 0, 1, 0)
+	if err != nil {
+		return err
+	}
+	s, err := c.load(c.DB)
+	if err != nil {
+		return err
+	}
+	t := s.current().Transcript
+	if t == nil {
+		return refuse(http.StatusConflict, "no_transcript")
+	}
+	segments, err := c.segments(s, from, limit, words == 1)
+	if err != nil {
+		return err
+	}
+	p := transcriptPage{Revision: t.Revision, Language: t.Language, DurationMS: t.DurationMS, Engine: t.Engine, Gaps: t.Gaps,
+		Speakers: append([]events.Speaker{}, t.Speakers...), Segments: segments}
+	if next := from + len(segments); next < t.Segments {
+		p.Next = &next
+	}
+	return c.reply(http.StatusOK, p)
+}
+
+// segments returns a part of the current transcript. Words stand only in the
+// transcript's object: they are many, and few ask for them.
+func (c *call) segments(s story, from, limit int, words bool) ([]events.Segment, error) {
+	current := s.current()
+	if !words {
+		return readSegments(c.r.Context(), c.DB, s.id, current.ID, from, limit)
+	}
+	t := current.Transcript
+	whole, err := c.readTranscript(c.r.Context(), events.RecordingTranscribed{Recording: s.id, Upload: current.ID, Transcript: t.Object})
+	if err != nil {
+		return nil, err
+	}
+	from = min(from, len(whole.Segments))
+	return whole.Segments[from:min(from+limit, len(whole.Segments))], nil
+}

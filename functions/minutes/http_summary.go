@@ -1,0 +1,126 @@
+package minutes
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"xietong.dev/events"
+	"xietong.dev/shared/pg"
+)
+
+// summary answers GET /minutes/{id}/summary.
+func (c *call) summary() error {
+	s, err := c.load(c.DB)
+	switch {
+	case err != nil:
+		return err
+	case s.summary == nil:
+		return refuse(http.StatusConflict, "no_summary")
+	}
+	return c.replySummary(s)
+}
+
+func (c *call) replySummary(s story) error {
+	c.w.Header().Set("ETag", etag(*s.summary))
+	return c.reply(http.StatusOK, summaryView(s.summary, s.current()))
+}
+
+// edit answers PUT /minutes/{id}/summary: the whole summary as a person left
+// it. If-Match names the revision that was edited, so that of two people who
+// edit at once the second learns of the first.
+func (c *call) edit() error {
+	match := strings.TrimSpace(c.r.Header.Get("If-Match"))
+	if match == "" || match == "*" {
+		return refuse(http.StatusPreconditionRequired, "if_match_missing")
+	}
+	var document events.Summary
+	if err := c.body(int64(c.MaxSummary), &document); err != nil {
+		return err
+	}
+	var edited story
+	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) (err error) {
+		edited, err = c.revise(ctx, tx, s, match, document)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.replySummary(edited)
+}
+
+// revise writes a new revision over the current one.
+func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, document events.Summary) (story, error) {
+	if s.summary == nil {
+		return s, refuse(http.StatusConflict, "no_summary")
+	}
+	old := *s.summary
+	document, err := amend(old.Document, document, c.MaxPoints)
+	if err != nil {
+		return s, err
+	}
+	if repeated := old.Origin == ByPerson && match == `"`+old.Parent+`"` && old.Author == c.author && reflect.DeepEqual(old.Document, document); repeated {
+		return s, nil // the same request again, after its answer was lost
+	}
+	if match != etag(old) {
+		return s, &problem{status: http.StatusPreconditionFailed, code: "if_match_stale", header: http.Header{"Etag": {etag(old)}}}
+	}
+	next := Revision{Recording: s.id, Upload: old.Upload, Origin: ByPerson, Number: old.Number + 1, Parent: old.ID, Base: old.Base, Author: c.author, Document: document}
+	next.ID = "edit-" + strconv.Itoa(next.Number)
+	if old.Origin == ByMachine {
+		next.Base = old.ID
+	}
+	var now time.Time
+	if err := tx.QueryRow(ctx, `SELECT now()`).Scan(&now); err != nil {
+		return s, err
+	}
+	next.At, s.summary = now.UTC(), &next
+	if err := writeRevision(ctx, tx, next); err != nil {
+		return s, err
+	}
+	return s, prune(ctx, tx, s.id, next.Number, c.MaxRevisions)
+}
+
+// history answers GET /minutes/{id}/revisions.
+func (c *call) history() error {
+	s, err := c.load(c.DB)
+	if err != nil {
+		return err
+	}
+	history, err := readHistory(c.r.Context(), c.DB, s.id)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Revisions []SummaryView `json:"revisions"`
+	}{[]SummaryView{}}
+	for _, r := range history {
+		answer.Revisions = append(answer.Revisions, revisionView(r))
+	}
+	return c.reply(http.StatusOK, answer)
+}
+
+// revision answers GET /minutes/{id}/revisions/{revision}.
+func (c *call) revision() error {
+	s, err := c.load(c.DB)
+	if err != nil {
+		return err
+	}
+	id := c.r.PathValue("revision")
+	if !visible.MatchString(id) {
+		return notFound
+	}
+	r, found, err := readRevision(c.r.Context(), c.DB, s.id, id)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return notFound
+	}
+	v := revisionView(r)
+	v.Document = &r.Document
+	return c.reply(http.StatusOK, v)
+}

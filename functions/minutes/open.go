@@ -1,0 +1,92 @@
+package minutes
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+	_ "time/tzdata" // images hold no time zones
+
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/fn"
+	"xietong.dev/shared/pg"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the function's own tables.
+func Migrations() fs.FS {
+	own, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return own
+}
+
+// Config is what the function needs of the environment besides its database and
+// its store.
+type Config struct {
+	Token            conf.Secret   `env:"API_TOKEN,required"`                   // what upstream apps show as Bearer token
+	Unit             string        `env:"UNIT,default=default"`                 // the unit of requests and uploads that name none
+	RecordingsBucket string        `env:"RECORDINGS_BUCKET,default=recordings"` // where people upload
+	TimeZone         string        `env:"TIME_ZONE,default=Asia/Shanghai"`      // of the dates in exports
+	UploadExpiry     time.Duration `env:"UPLOAD_EXPIRY,default=1h"`             // how long a signed upload may begin
+	AudioExpiry      time.Duration `env:"AUDIO_EXPIRY,default=1h"`              // how long a signed address plays
+	SearchTime       time.Duration `env:"SEARCH_TIME,default=5s"`               // a longer search is given up
+	MaxTranscript    conf.Bytes    `env:"MAX_TRANSCRIPT,default=32MiB"`         // of a transcript's object
+	MaxSegments      int           `env:"MAX_SEGMENTS,default=200000"`          // of a transcript
+	MaxReads         int           `env:"MAX_READS,default=2"`                  // transcripts read whole at the same moment: each takes several times its size
+	MaxSummary       conf.Bytes    `env:"MAX_SUMMARY,default=4MiB"`             // of a summary, made or edited
+	MaxPoints        int           `env:"MAX_POINTS,default=2000"`              // sentences, topics and keywords of an edited summary, each
+	MaxBody          conf.Bytes    `env:"MAX_BODY,default=1MiB"`                // of any other request
+	MaxTitle         int           `env:"MAX_TITLE,default=200"`                // characters
+	MaxQuery         int           `env:"MAX_QUERY,default=100"`                // characters that are searched for
+	MaxPage          int           `env:"MAX_PAGE,default=100"`                 // minutes on one page of a list
+	MaxSegmentPage   int           `env:"MAX_SEGMENT_PAGE,default=5000"`        // segments on one page of a transcript
+	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
+	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
+}
+
+// Open makes the function from its environment.
+func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error) {
+	var config Config
+	var database pg.Config
+	var storage blob.Config
+	for _, part := range []any{&config, &database, &storage} {
+		if err := conf.Read(getenv, part); err != nil {
+			return nil, err
+		}
+	}
+	zone, err := time.LoadLocation(config.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("environment variable TIME_ZONE: want a name such as Asia/Shanghai: %w", err)
+	}
+	store, err := blob.OpenS3(storage)
+	if err != nil {
+		return nil, err
+	}
+	db, err := pg.Open(ctx, database, "minutes", Migrations())
+	if err != nil {
+		return nil, err
+	}
+	m := &Minutes{Config: config, DB: db, Store: store, NewID: newID, Now: time.Now, Zone: zone, Log: slog.Default()}
+	return m.Function(), nil
+}
+
+// Function is the minutes as a runtime takes them.
+func (m *Minutes) Function() *fn.Function {
+	m.reads = make(chan struct{}, max(1, m.MaxReads))
+	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP}
+}
+
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
