@@ -1,182 +1,223 @@
-// Package ce reads and writes CloudEvents over HTTP, where the SDK falls short:
-// it answers nothing to the question which requests are final, takes bodies of
-// any size, and does not percent-code header values (section 3.1.3.2 of the
-// HTTP binding), so that a Chinese subject would be lost.
+// Package ce carries CloudEvents over HTTP.
 //
-//	in   a request or a response in binary or structured mode
-//	out  an event that holds to the specification and to our limits, or an
-//	     [Error] with the status that refuses it
+//	in   headers and a body, in binary or structured mode
+//	out  an event, checked; or an [*Error] that says which status refuses it
+//
+// Attribute values are percent-coded as the HTTP binding asks, so that a
+// Chinese subject survives. Batches are refused.
 package ce
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/binding"
 	"github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+	"github.com/cloudevents/sdk-go/v2/types"
 )
 
-// An attribute is small by nature; one that is not would fit neither a header
-// nor an index.
+// Event is a CloudEvent.
+type Event = event.Event
+
+// An attribute is small by nature; one that is not would not fit a header or an
+// index.
 const (
-	MaxAttribute  = 1 << 10  // bytes of one attribute
-	MaxAttributes = 16 << 10 // bytes of all names and values together
+	MaxAttribute  = 1 << 10  // bytes of one attribute's value
+	MaxAttributes = 16 << 10 // bytes of all attributes together, names included
 )
 
-// ErrNoEvent says that a message is HTTP, but no CloudEvent.
-var ErrNoEvent = &Error{http.StatusUnsupportedMediaType, "not a CloudEvent: send ce- headers, or Content-Type: application/cloudevents+json"}
-
-// Error is a message that is refused, and with which HTTP status.
+// Error says with which HTTP status an event is refused, and why.
 type Error struct {
 	Status int
-	Text   string // fit to be shown to the sender
+	Text   string
 }
 
 func (e *Error) Error() string { return e.Text }
 
-// Read reads one event from a message. The body is returned besides, for
-// whoever can make something of a message that is [ErrNoEvent].
-func Read(ctx context.Context, header http.Header, body io.Reader, limit int64) (event.Event, []byte, error) {
-	text, err := io.ReadAll(io.LimitReader(body, limit+1))
-	switch {
-	case err != nil:
-		return event.Event{}, nil, &Error{http.StatusBadRequest, "the message ended too early"}
-	case int64(len(text)) > limit:
-		return event.Event{}, nil, &Error{http.StatusRequestEntityTooLarge, fmt.Sprintf("the message is over %d bytes; put large data into the object store and send its key", limit)}
+func refusef(status int, format string, args ...any) error {
+	return &Error{status, fmt.Sprintf(format, args...)}
+}
+
+// IsEvent reports whether a message with these headers claims to be an event or
+// a batch of events.
+func IsEvent(h http.Header) bool {
+	return h.Get("Ce-Specversion") != "" || strings.HasPrefix(media(h), "application/cloudevents")
+}
+
+// Read returns the event that a message carries. Every error is an [*Error]:
+// 400 for a malformed event, 415 for a batch and for what is no event.
+func Read(ctx context.Context, h http.Header, body []byte) (Event, error) {
+	if strings.HasPrefix(media(h), "application/cloudevents-batch") {
+		return Event{}, refusef(http.StatusUnsupportedMediaType, "batches are not taken; send one event in each request")
 	}
-	media, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
-	if strings.HasPrefix(media, "application/cloudevents-batch") {
-		return event.Event{}, text, &Error{http.StatusUnsupportedMediaType, "batches are not taken; send one event in each request"}
-	}
-	message := cehttp.NewMessage(decoded(header), io.NopCloser(bytes.NewReader(text)))
+	message := cehttp.NewMessage(decoded(h), io.NopCloser(bytes.NewReader(body)))
 	if message.ReadEncoding() == binding.EncodingUnknown {
-		return event.Event{}, text, ErrNoEvent
+		return Event{}, refusef(http.StatusUnsupportedMediaType, "not a CloudEvent: send ce- headers, or Content-Type: application/cloudevents+json")
 	}
 	e, err := binding.ToEvent(ctx, message)
 	if err != nil {
-		return event.Event{}, text, &Error{http.StatusBadRequest, "not a CloudEvent: " + err.Error()}
+		return Event{}, refusef(http.StatusBadRequest, "not a CloudEvent: %s", oneLine(err))
 	}
-	return *e, text, Check(*e)
+	return *e, Check(*e)
+}
+
+func media(h http.Header) string {
+	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return media
 }
 
 // Check holds an event against the specification and our limits.
-func Check(e event.Event) error {
+func Check(e Event) error {
 	if err := e.Validate(); err != nil {
-		return &Error{http.StatusBadRequest, "not a valid CloudEvent: " + strings.Join(strings.Fields(err.Error()), " ")}
+		return refusef(http.StatusBadRequest, "not a valid CloudEvent: %s", oneLine(err))
 	}
 	total := 0
 	for name, value := range Attributes(e) {
 		total += len(name) + len(value)
 		switch {
 		case len(value) > MaxAttribute:
-			return &Error{http.StatusBadRequest, fmt.Sprintf("attribute %s has %d bytes, want at most %d", name, len(value), MaxAttribute)}
+			return refusef(http.StatusBadRequest, "attribute %s has %d bytes, want at most %d", name, len(value), MaxAttribute)
 		case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
-			return &Error{http.StatusBadRequest, fmt.Sprintf("attribute %s is not UTF-8 without NUL", name)}
+			return refusef(http.StatusBadRequest, "attribute %s is not UTF-8 without NUL", name)
 		}
 	}
 	if total > MaxAttributes {
-		return &Error{http.StatusBadRequest, fmt.Sprintf("the attributes have %d bytes together, want at most %d", total, MaxAttributes)}
+		return refusef(http.StatusBadRequest, "the attributes have %d bytes together, want at most %d", total, MaxAttributes)
 	}
 	return nil
 }
 
-// Attributes returns the attributes of an event that are present, by name, in
-// the form in which they travel.
-func Attributes(e event.Event) map[string]string {
-	all := map[string]string{"specversion": e.SpecVersion(), "id": e.ID(), "source": e.Source(), "type": e.Type(),
-		"subject": e.Subject(), "dataschema": e.DataSchema(), "datacontenttype": e.DataContentType()}
-	if !e.Time().IsZero() {
-		all["time"] = e.Time().UTC().Format("2006-01-02T15:04:05.999999999Z07:00")
-	}
-	for name, value := range all {
-		if value == "" {
-			delete(all, name)
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// Attributes returns all attributes of an event that are set, each in the text
+// form that the specification gives its type.
+func Attributes(e Event) map[string]string {
+	all := map[string]string{}
+	set := func(name, value string) {
+		if value != "" {
+			all[name] = value
 		}
 	}
+	set("specversion", e.SpecVersion())
+	set("id", e.ID())
+	set("source", e.Source())
+	set("type", e.Type())
+	set("subject", e.Subject())
+	set("dataschema", e.DataSchema())
+	set("datacontenttype", e.DataContentType())
+	if !e.Time().IsZero() {
+		set("time", e.Time().UTC().Format(time.RFC3339Nano))
+	}
 	for name, value := range e.Extensions() {
-		all[name] = fmt.Sprint(value)
+		text, err := types.Format(value)
+		if err != nil {
+			text = fmt.Sprint(value)
+		}
+		set(name, text)
 	}
 	return all
 }
 
-// WriteHeader lays the attributes of an event out in binary mode; the body is
-// e.Data().
-func WriteHeader(h http.Header, e event.Event) {
-	for name, value := range Attributes(e) {
-		if name == "datacontenttype" {
-			h.Set("Content-Type", value)
-			continue
+// New returns the event that attributes and data make up: what [Attributes]
+// took apart.
+func New(attributes map[string]string, data []byte) (Event, error) {
+	h := http.Header{}
+	for name, value := range attributes {
+		h.Set(headerName(name), value)
+	}
+	e, err := binding.ToEvent(context.Background(), cehttp.NewMessage(h, io.NopCloser(bytes.NewReader(data))))
+	if err != nil {
+		return Event{}, fmt.Errorf("put an event together: %w", err)
+	}
+	return *e, nil
+}
+
+// Write lays an event's attributes out as the headers of binary mode.
+func Write(h http.Header, e Event) { WriteAttributes(h, Attributes(e)) }
+
+// WriteAttributes lays attributes out as the headers of binary mode.
+func WriteAttributes(h http.Header, attributes map[string]string) {
+	for name, value := range attributes {
+		if name != "datacontenttype" {
+			value = encode(value)
 		}
-		h.Set("Ce-"+name, encode(value))
+		h.Set(headerName(name), value)
 	}
 }
 
-// NewRequest returns a POST of an event to an address, in binary mode.
-func NewRequest(ctx context.Context, address string, e event.Event) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(e.Data()))
-	if err != nil {
-		return nil, err
+func headerName(attribute string) string {
+	if attribute == "datacontenttype" {
+		return "Content-Type"
 	}
-	WriteHeader(req.Header, e)
-	return req, nil
+	return "Ce-" + attribute
 }
 
-// Send posts an event and returns an error unless the answer is a success.
-func Send(client *http.Client, req *http.Request) error {
-	res, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
-	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s answered %s: %s", req.URL.Host, res.Status, bytes.TrimSpace(text))
-	}
-	return nil
-}
-
-// NoRedirect is for http.Client.CheckRedirect: a redirected POST becomes a GET
-// without its body, so the event would be lost while it counts as delivered.
-func NoRedirect(*http.Request, []*http.Request) error {
-	return errors.New("the receiver redirects; name the address it leads to")
-}
-
-// encode percent-codes space, quote, percent, and all that is not printable
-// ASCII.
+// encode percent-codes a value as section 3.1.3.2 of the CloudEvents HTTP
+// binding asks: space, quote, percent, and all that is not printable ASCII.
 func encode(v string) string {
+	plain := func(c byte) bool { return c > ' ' && c <= '~' && c != '"' && c != '%' }
+	n := 0
+	for n < len(v) && plain(v[n]) {
+		n++
+	}
+	if n == len(v) {
+		return v
+	}
 	var b strings.Builder
 	for i := range len(v) {
-		if c := v[i]; c <= ' ' || c > '~' || c == '"' || c == '%' {
-			fmt.Fprintf(&b, "%%%02X", c)
+		if plain(v[i]) {
+			b.WriteByte(v[i])
 		} else {
-			b.WriteByte(c)
+			fmt.Fprintf(&b, "%%%02X", v[i])
 		}
 	}
 	return b.String()
 }
 
-// decoded undoes encode for the attributes of an event. A value that is not
-// percent-coded passes as it is, because many senders do not encode.
+// decoded undoes the coding of attributes. A value that is not percent-coded
+// passes as it is: many senders do not encode.
 func decoded(h http.Header) http.Header {
-	plain := h.Clone()
-	for name, values := range plain {
-		if !strings.HasPrefix(strings.ToLower(name), "ce-") {
+	plain := make(http.Header, len(h))
+	for name, values := range h {
+		if name == "Ce-" {
+			continue // a name of nothing: the SDK would panic
+		}
+		if len(values) == 0 || !strings.HasPrefix(name, "Ce-") {
+			plain[name] = values
 			continue
 		}
-		for i, v := range values {
-			if text, err := url.PathUnescape(v); err == nil {
-				values[i] = text
-			}
-		}
+		plain[name] = []string{decode(values[0])}
 	}
 	return plain
+}
+
+func decode(v string) string {
+	if len(v) >= 2 && v[0] == '"' && v[len(v)-1] == '"' {
+		v = unquote(v[1 : len(v)-1])
+	}
+	if plain, err := url.PathUnescape(v); err == nil {
+		return plain
+	}
+	return v
+}
+
+// unquote takes the backslashes out of a quoted string (RFC 9110, 5.6.4).
+func unquote(v string) string {
+	var b strings.Builder
+	for i := 0; i < len(v); i++ {
+		if v[i] == '\\' && i+1 < len(v) {
+			i++
+		}
+		b.WriteByte(v[i])
+	}
+	return b.String()
 }

@@ -48,11 +48,14 @@ func handshake(w http.ResponseWriter, req *http.Request) {
 
 // parse reads one event from a request, or says which status refuses it.
 func (r *runtime) parse(req *http.Request) (Event, error) {
-	e, body, err := ce.Read(req.Context(), req.Header, req.Body, int64(r.config.MaxEvent))
-	if err != ce.ErrNoEvent || r.Wrap == nil {
-		return e, err
+	body, err := ce.Body(req.Body, int64(r.config.MaxEvent))
+	if err != nil {
+		return Event{}, err
 	}
-	e, err = r.Wrap(req.Header, body)
+	if r.Wrap == nil || ce.IsEvent(req.Header) {
+		return ce.Read(req.Context(), req.Header, body)
+	}
+	e, err := r.Wrap(req.Header, body)
 	if err != nil {
 		return e, &ce.Error{Status: http.StatusBadRequest, Text: err.Error()}
 	}
@@ -107,7 +110,7 @@ func wantsReply(h http.Header) bool {
 }
 
 func reply(w http.ResponseWriter, e Event) {
-	ce.WriteHeader(w.Header(), e)
+	ce.Write(w.Header(), e)
 	w.WriteHeader(http.StatusOK)
 	w.Write(e.Data())
 }

@@ -102,7 +102,7 @@ func TestBothContentModesMeanTheSame(t *testing.T) {
 	h := fntest.Start(t, f)
 	e := sample("1")
 	binary := http.Header{}
-	ce.WriteHeader(binary, e)
+	ce.Write(binary, e)
 	if got := h.Post(t, binary, e.Data()); got.Status != 204 {
 		t.Fatalf("binary: %d %s", got.Status, got.Body)
 	}
@@ -117,9 +117,9 @@ func TestBothContentModesMeanTheSame(t *testing.T) {
 func TestOneEventOutIsTheReplyWhereTheBrokerTakesOne(t *testing.T) {
 	h := fntest.Start(t, counter(t, out("dev.xietong.test.done.v1")))
 	header := http.Header{"Prefer": {"reply"}}
-	ce.WriteHeader(header, sample("1"))
+	ce.Write(header, sample("1"))
 	got := h.Post(t, header, sample("1").Data())
-	e, _, err := ce.Read(t.Context(), got.Header, strings.NewReader(got.Body), 1<<20)
+	e, err := ce.Read(t.Context(), got.Header, []byte(got.Body))
 	if err != nil || got.Status != 200 || e.Type() != "dev.xietong.test.done.v1" || e.Subject() != "纪要" || len(got.Sent) != 0 {
 		t.Errorf("got %d %v %v, %d sent", got.Status, e, err, len(got.Sent))
 	}

@@ -145,7 +145,12 @@ type sink struct {
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	e, _, err := ce.Read(req.Context(), req.Header, req.Body, 64<<20)
+	body, err := ce.Body(req.Body, 64<<20)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	e, err := ce.Read(req.Context(), req.Header, body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
