@@ -1,0 +1,92 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"xietong.dev/shared/pg"
+)
+
+// restart makes ready what was running when the broker stopped, and gives up
+// what belongs to a Trigger that is gone.
+func (b *Broker) restart(ctx context.Context) error {
+	names := []string{}
+	for _, l := range b.lanes {
+		names = append(names, l.Name)
+	}
+	again, err := b.DB.Exec(ctx, `UPDATE delivery SET state = 1, next_at = now() WHERE state = 2`)
+	if err != nil {
+		return fmt.Errorf("take up the deliveries of the last run: %w", err)
+	}
+	gone, err := b.DB.Exec(ctx, `UPDATE delivery SET state = 4, code = 0, ended_at = now(), reason = 'the Trigger is gone: no knative.yaml names it any more' WHERE state = 1 AND trigger <> ALL ($1)`, names)
+	if err != nil {
+		return fmt.Errorf("give up the deliveries of Triggers that are gone: %w", err)
+	}
+	if n := again.RowsAffected() + gone.RowsAffected(); n > 0 {
+		b.Log.Info("took up what the last run left", slog.Int64("deliveries", again.RowsAffected()), slog.Int64("of_gone_triggers", gone.RowsAffected()))
+	}
+	return nil
+}
+
+// claim marks deliveries running, for each demand at most as many as it has
+// slots, and returns them with their events.
+func (b *Broker) claim(ctx context.Context, demands []demand) ([]claimed, error) {
+	batch := &pg.Batch{}
+	batch.Queue(unpromised)
+	for _, d := range demands {
+		batch.Queue(claimSQL, d.Name, d.n)
+	}
+	results := b.DB.SendBatch(ctx, batch)
+	_, err := results.Exec()
+	var all []claimed
+	for _, d := range demands {
+		if err != nil {
+			break
+		}
+		var rows pg.Rows
+		if rows, err = results.Query(); err != nil {
+			break
+		}
+		var some []claimed
+		some, err = collect(rows, d.scan)
+		all = append(all, some...)
+	}
+	if err := errors.Join(err, results.Close()); err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return all, nil
+}
+
+// An array of keys, rather than a join, keeps the plan on the primary keys
+// however large the tables grow and however old their statistics are.
+const claimSQL = `UPDATE delivery d SET state = 2, started_at = now(), since = CASE WHEN d.attempts + d.busy = 0 THEN now() ELSE d.since END
+	FROM event e
+	WHERE d.trigger = $1 AND e.seq = d.seq AND d.seq = ANY (ARRAY (
+		SELECT seq FROM delivery WHERE trigger = $1 AND state = 1 AND next_at <= now() AND NOT EXISTS (SELECT 1 FROM pause WHERE trigger = $1)
+		ORDER BY next_at, seq LIMIT $2 FOR UPDATE SKIP LOCKED))
+	RETURNING d.seq, d.attempts, (extract(epoch FROM now() - d.since) * 1000)::bigint, d.more, e.attributes, e.data, e.trace, e.hops`
+
+func (d demand) scan(row pg.Rows) (claimed, error) {
+	c := claimed{lane: d.lane}
+	var trying int64
+	err := row.Scan(&c.seq, &c.attempts.failed, &trying, &c.more, &c.attributes, &c.data, &c.trace, &c.hops)
+	c.attempts.trying = time.Duration(trying) * time.Millisecond
+	return c, err
+}
+
+// collect reads all rows.
+func collect[T any](rows pg.Rows, scan func(pg.Rows) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,206 @@
+package broker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"xietong.dev/local/manifest"
+)
+
+// lane is one Trigger with what passes it and where that goes.
+type lane struct {
+	manifest.Trigger
+	passes  test
+	service *service
+	sink    string // the lane of its dead letters; empty is none
+	due     bool   // there may be ready deliveries; guarded by the service's lock
+}
+
+// service holds the slots that the lanes of one Service share.
+type service struct {
+	Subscriber
+	mu   sync.Mutex
+	free int
+}
+
+// addLanes makes the lane of a Trigger, and a second one for what that gives
+// up where the Trigger has a dead letter sink.
+func (b *Broker) addLanes(t manifest.Trigger) error {
+	passes, err := Compile(t.Filters)
+	if err != nil {
+		return err
+	}
+	main := &lane{Trigger: t, passes: passes}
+	if main.service, err = b.service(t.Service); err != nil {
+		return err
+	}
+	b.lanes = append(b.lanes, main)
+	sink := t.Delivery.DeadLetterSink
+	if sink == "" {
+		return nil
+	}
+	main.sink = t.Name + ".dead"
+	dead := &lane{Trigger: manifest.Trigger{Name: main.sink, Broker: t.Broker, Service: sink, Delivery: t.Delivery}, passes: func(Event) bool { return false }}
+	dead.Delivery.DeadLetterSink = ""
+	if dead.service, err = b.service(sink); err != nil {
+		return err
+	}
+	b.lanes = append(b.lanes, dead)
+	return nil
+}
+
+func (b *Broker) service(name string) (*service, error) {
+	if s, ok := b.services[name]; ok {
+		return s, nil
+	}
+	subscriber, ok := b.Subscribers[name]
+	if !ok || subscriber.Do == nil || subscriber.Slots < 1 {
+		return nil, fmt.Errorf("there is no subscriber %s with at least one slot", name)
+	}
+	b.services[name] = &service{Subscriber: subscriber, free: subscriber.Slots}
+	return b.services[name], nil
+}
+
+// Run delivers events until ctx ends, then lets running deliveries end within
+// Grace. What has not ended by then is delivered again by the next Run.
+func (b *Broker) Run(ctx context.Context) error {
+	if err := b.restart(ctx); err != nil {
+		return err
+	}
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var running sync.WaitGroup
+	poll := time.NewTicker(b.Poll)
+	defer poll.Stop()
+	b.wakeAll()
+	for round := 0; ; round++ {
+		select {
+		case <-ctx.Done():
+			grace := time.AfterFunc(b.Grace, cancel)
+			defer grace.Stop()
+			running.Wait()
+			return nil
+		case <-poll.C:
+			b.wakeAll()
+		case <-b.wake:
+			for _, c := range b.fetch(ctx, round) {
+				running.Go(func() { b.deliver(work, c) })
+			}
+		}
+	}
+}
+
+// signal makes the fetcher look again.
+func (b *Broker) signal() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// wakeAll makes the fetcher look into every lane.
+func (b *Broker) wakeAll() {
+	for _, l := range b.lanes {
+		l.service.mark(l)
+	}
+	b.signal()
+}
+
+// wakeLanes makes the fetcher look into the lanes with these names.
+func (b *Broker) wakeLanes(names map[string]bool) {
+	for _, l := range b.lanes {
+		if names[l.Name] {
+			l.service.mark(l)
+		}
+	}
+	b.signal()
+}
+
+func (s *service) mark(l *lane) {
+	s.mu.Lock()
+	l.due = true
+	s.mu.Unlock()
+}
+
+// take reserves the free slots for a lane where it is due.
+func (s *service) take(l *lane) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !l.due || s.free == 0 {
+		return 0
+	}
+	n := s.free
+	s.free, l.due = 0, false
+	return n
+}
+
+// give returns slots, and says whether anybody may be waiting for them.
+func (s *service) give(n int) {
+	s.mu.Lock()
+	s.free += n
+	s.mu.Unlock()
+}
+
+// demand is a lane that may claim up to n deliveries.
+type demand struct {
+	*lane
+	n int
+}
+
+// fetch claims deliveries for the lanes that are due, as many as have slots.
+// The first lane changes from round to round, so that lanes which share a
+// service take turns.
+func (b *Broker) fetch(ctx context.Context, round int) []claimed {
+	var demands []demand
+	for i := range b.lanes {
+		l := b.lanes[(i+round)%len(b.lanes)]
+		if n := l.service.take(l); n > 0 {
+			demands = append(demands, demand{l, n})
+		}
+	}
+	if len(demands) == 0 {
+		return nil
+	}
+	all, err := b.claim(ctx, demands)
+	if err != nil {
+		if ctx.Err() == nil {
+			b.Log.Error("deliveries not fetched; will try again", slog.Any("error", err))
+		}
+		all = nil
+	}
+	for _, d := range demands {
+		b.settleDemand(d, all, err)
+	}
+	return all
+}
+
+// settleDemand returns the slots that a demand did not use.
+func (b *Broker) settleDemand(d demand, all []claimed, err error) {
+	got := 0
+	for _, c := range all {
+		if c.lane == d.lane {
+			got++
+		}
+	}
+	d.service.give(d.n - got)
+	if err == nil && got == d.n {
+		d.service.mark(d.lane) // there may be more
+	}
+	if err == nil && got < d.n {
+		b.signalShared(d.lane)
+	}
+}
+
+// signalShared looks again for lanes that found no slot because this one had
+// reserved them all.
+func (b *Broker) signalShared(l *lane) {
+	for _, other := range b.lanes {
+		if other != l && other.service == l.service {
+			b.signal()
+			return
+		}
+	}
+}

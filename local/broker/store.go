@@ -1,0 +1,226 @@
+package broker
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"xietong.dev/shared/pg"
+)
+
+// State is where a delivery stands.
+type State int
+
+// The states of a delivery.
+const (
+	Ready   State = 1 // waits for its time and for a slot
+	Running State = 2 // is at the subscriber
+	Done    State = 3
+	Dead    State = 4 // given up; a redrive makes it ready again
+)
+
+func (s State) String() string {
+	switch s {
+	case Ready:
+		return "ready"
+	case Running:
+		return "running"
+	case Done:
+		return "done"
+	case Dead:
+		return "dead"
+	}
+	return "unknown"
+}
+
+// ending is what becomes of a running delivery.
+type ending struct {
+	seq     int64
+	trigger string
+	state   State
+	counted int // 1 where the attempt counts against retry
+	busied  int // 1 where it was an answer 429 that does not
+	code    int
+	reason  string
+	wait    time.Duration
+	started time.Time
+	reply   *accepted
+	sink    string // the lane that also gets this dead letter; empty is none
+	more    string // the attributes that it adds there
+}
+
+// commit stores a group of writes in one transaction and tells each its result.
+// Where the server refuses the group, each write is tried alone, so that one
+// bad write harms nobody else.
+func (b *Broker) commit(group []*write) {
+	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
+	defer cancel()
+	woken, err := b.store(ctx, group)
+	if err != nil && pg.State(err) != "" && len(group) > 1 {
+		for _, w := range group {
+			b.commit([]*write{w})
+		}
+		return
+	}
+	if err == nil {
+		b.wakeLanes(woken)
+	}
+	for _, w := range group {
+		w.done <- err
+	}
+}
+
+// storeLimit bounds one transaction, so that a database that hangs is noticed.
+const storeLimit = 30 * time.Second
+
+// store writes a group and returns the lanes that have new deliveries.
+func (b *Broker) store(ctx context.Context, group []*write) (map[string]bool, error) {
+	var events []accepted
+	var ends []ending
+	published := false
+	for _, w := range group {
+		published = published || len(w.events) > 0
+		events, ends = append(events, w.events...), append(ends, w.ends...)
+	}
+	for _, e := range ends {
+		if e.reply != nil {
+			events = append(events, *e.reply)
+		}
+	}
+	batch := &pg.Batch{}
+	if published {
+		batch.Queue(promised)
+	} else {
+		batch.Queue(unpromised)
+	}
+	woken := map[string]bool{}
+	if err := b.queueEvents(ctx, batch, events, woken); err != nil {
+		return nil, err
+	}
+	queueEnds(batch, ends)
+	queueSinks(batch, ends, woken)
+	if err := b.DB.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fmt.Errorf("store %d events and %d ends of deliveries: %w", len(events), len(ends), err)
+	}
+	return woken, nil
+}
+
+// What a transaction begins with. Without sequential scans, plans that are made
+// while the tables are small and then kept do not read whole tables once those
+// have grown (measured: a tenth of the throughput). What the broker does on its
+// own account need not be on disk when it is committed: where the machine stops
+// before, the delivery is made again, and its recorded reply comes again. Only
+// what was promised to a publisher waits for the disk.
+const (
+	promised   = `SELECT set_config('enable_seqscan', 'off', true)`
+	unpromised = `SELECT set_config('enable_seqscan', 'off', true), set_config('synchronous_commit', 'off', true)`
+)
+
+// stock is how many sequence numbers are fetched at a time.
+const stock = 256
+
+// number gives out sequence numbers in order. Only the committer calls it.
+func (b *Broker) number(ctx context.Context, n int) ([]int64, error) {
+	if len(b.seqs) < n {
+		rows, err := b.DB.Query(ctx, `SELECT nextval('event_seq') FROM generate_series(1, $1::int)`, max(n, stock))
+		if err != nil {
+			return nil, fmt.Errorf("number events: %w", err)
+		}
+		fresh, err := collect(rows, func(row pg.Rows) (seq int64, err error) { return seq, row.Scan(&seq) })
+		if err != nil {
+			return nil, fmt.Errorf("number events: %w", err)
+		}
+		b.seqs = fresh
+	}
+	given := b.seqs[:n]
+	b.seqs = b.seqs[n:]
+	return given, nil
+}
+
+func (b *Broker) queueEvents(ctx context.Context, batch *pg.Batch, events []accepted, woken map[string]bool) error {
+	if len(events) == 0 {
+		return nil
+	}
+	seqs, err := b.number(ctx, len(events))
+	if err != nil {
+		return err
+	}
+	var types, subjects, correlations, attributes, traces, triggers []string
+	var data [][]byte
+	var hops []int32
+	var of []int64
+	for i, a := range events {
+		types, subjects, correlations = append(types, a.event.Type()), append(subjects, a.event.Subject()), append(correlations, a.correlation)
+		attributes, traces, hops = append(attributes, a.attributes), append(traces, a.trace), append(hops, int32(a.hops))
+		data = append(data, append([]byte{}, a.event.Data()...)) // never nil, which would be NULL
+		for _, trigger := range a.triggers {
+			of, triggers, woken[trigger] = append(of, seqs[i]), append(triggers, trigger), true
+		}
+	}
+	batch.Queue(`INSERT INTO event (seq, type, subject, correlation, attributes, data, trace, hops)
+		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::int[])`,
+		seqs, types, subjects, correlations, attributes, data, traces, hops)
+	if len(of) > 0 {
+		batch.Queue(`INSERT INTO delivery (seq, trigger, state) SELECT seq, trigger, 1 FROM unnest($1::bigint[], $2::text[]) AS v (seq, trigger)`, of, triggers)
+	}
+	return nil
+}
+
+// queueEnds ends deliveries. The sum with 0 keeps the plan on the primary key:
+// in the index by state every delivery has left a dead entry as running, and
+// wading through those cost three quarters of the throughput.
+func queueEnds(batch *pg.Batch, ends []ending) {
+	if len(ends) == 0 {
+		return
+	}
+	slices.SortFunc(ends, func(a, b ending) int { return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.trigger, b.trigger)) })
+	var seqs, waits []int64
+	var triggers, reasons []string
+	var states, counted, busied, codes []int32
+	for _, e := range ends {
+		seqs, triggers, states = append(seqs, e.seq), append(triggers, e.trigger), append(states, int32(e.state))
+		counted, busied, codes = append(counted, int32(e.counted)), append(busied, int32(e.busied)), append(codes, int32(e.code))
+		reasons, waits = append(reasons, e.reason), append(waits, e.wait.Milliseconds())
+	}
+	batch.Queue(`UPDATE delivery d SET state = v.state, attempts = d.attempts + v.counted, busy = d.busy + v.busied, code = v.code, reason = v.reason,
+			next_at = now() + v.wait * interval '1 millisecond', ended_at = CASE WHEN v.state > 2 THEN now() END
+		FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::text[], $8::bigint[]) AS v (seq, trigger, state, counted, busied, code, reason, wait)
+		WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state + 0 = 2`,
+		seqs, triggers, states, counted, busied, codes, reasons, waits)
+	for _, e := range ends {
+		if e.counted > 0 {
+			batch.Queue(`INSERT INTO attempt (seq, trigger, code, reason, started_at) VALUES ($1, $2, $3, $4, $5)`, e.seq, e.trigger, e.code, e.reason, e.started)
+		}
+	}
+}
+
+// queueSinks makes deliveries of dead letters to their sinks. One that died
+// before, and was redriven, has its delivery there already.
+func queueSinks(batch *pg.Batch, ends []ending, woken map[string]bool) {
+	for _, e := range ends {
+		if e.sink == "" {
+			continue
+		}
+		woken[e.sink] = true
+		batch.Queue(`UPDATE delivery SET state = 1, attempts = 0, busy = 0, next_at = now(), since = now(), more = $3 WHERE seq = $1 AND trigger = $2 AND state > 2`, e.seq, e.sink, e.more)
+		batch.Queue(`INSERT INTO delivery (seq, trigger, state, more) SELECT $1::bigint, $2::text, 1, $3::text
+			WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE seq = $1 AND trigger = $2)`, e.seq, e.sink, e.more)
+	}
+}
+
+// deadLetterAttributes are the attributes that Knative adds to a dead letter.
+func deadLetterAttributes(c claimed, e ending) string {
+	const most = 768 // bytes, 1024 in base64
+	reason := e.reason[:min(len(e.reason), most)]
+	text, _ := json.Marshal(map[string]string{ // a map of texts cannot fail
+		"knativeerrordest": "http://" + c.Service + "/",
+		"knativeerrorcode": strconv.Itoa(e.code),
+		"knativeerrordata": base64.StdEncoding.EncodeToString([]byte(reason)),
+	})
+	return string(text)
+}
