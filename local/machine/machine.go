@@ -1,0 +1,298 @@
+// Package machine ties the whole toolbox together on one machine, in the one
+// place where that is done.
+//
+//	in   a state directory and the repository's functions
+//	out  an object store, a database, a broker, a supervisor and one front door,
+//	     all on loopback, until Stop
+//
+// The front door serves /broker (where events go in), /<word>/… (each
+// function's own HTTP interface) and /health.
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"xietong.dev/events"
+	"xietong.dev/local/broker"
+	"xietong.dev/local/manifest"
+	"xietong.dev/local/state"
+	"xietong.dev/local/store"
+	"xietong.dev/local/supervise"
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/pg"
+	"xietong.dev/shared/pg/private"
+)
+
+// The buckets that functions share. What arrives in recordings starts its own
+// processing.
+const (
+	Recordings = "recordings"
+	Artifacts  = "artifacts"
+)
+
+// Config says what runs and where.
+type Config struct {
+	Root      string    // the repository
+	State     state.Dir // held by this process
+	Port      int       // of the front door; the store takes the next; 0 takes free ones
+	Workers   int       // bounds every function's scale; 0 leaves it to the manifests
+	Idle      time.Duration
+	Variables []string // <word>.NAME=value, over what a manifest says
+	Getenv    func(string) string
+	Log       *slog.Logger
+	Progress  func(step string, took time.Duration)
+}
+
+// Machine is the running toolbox.
+type Machine struct {
+	Config
+	Running     state.Running
+	Credentials state.Credentials
+	Broker      *broker.Broker
+	Functions   []manifest.Function
+
+	supervisor *supervise.Supervisor
+	server     *private.Server // nil where DATABASE_URL names another
+	db         *pg.DB
+	store      *store.Store
+	front      *http.Server
+	stop       context.CancelFunc
+	ended      chan error // the broker's end
+}
+
+// Start starts everything and returns when events can be sent. On an error
+// nothing is left running.
+func Start(ctx context.Context, c Config) (*Machine, error) {
+	m := &Machine{Config: c}
+	if err := m.start(ctx); err != nil {
+		m.Stop()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Machine) start(ctx context.Context) (err error) {
+	if m.Functions, err = manifest.LoadAll(m.Root); err != nil {
+		return err
+	}
+	if m.Credentials, err = m.State.Credentials(); err != nil {
+		return err
+	}
+	front, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(m.Port)))
+	if err != nil {
+		return fmt.Errorf("%w; choose another with --port", err)
+	}
+	m.Running.PID, m.Running.Front = os.Getpid(), "http://"+front.Addr().String()
+	var together errgroup.Group
+	together.Go(func() error { return m.timed("build", func() error { return m.build(ctx) }) })
+	together.Go(func() error { return m.timed("database", func() error { return m.openDatabase(ctx) }) })
+	if err := together.Wait(); err != nil {
+		return errors.Join(err, front.Close())
+	}
+	if err := m.timed("store", func() error { return m.open(ctx) }); err != nil {
+		return errors.Join(err, front.Close())
+	}
+	m.front = &http.Server{Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second}
+	go m.front.Serve(front)
+	return m.State.Announce(m.Running)
+}
+
+// open opens what delivers events: the broker, the store that tells it what
+// arrives, and the functions, in the order in which each knows the one before.
+func (m *Machine) open(ctx context.Context) (err error) {
+	m.supervisor = &supervise.Supervisor{Idle: m.Idle, Logs: m.State.Logs(), Log: m.Log}
+	if m.Broker, err = broker.Open(broker.Config{DB: m.db, Triggers: m.triggers(), Subscribers: m.subscribers(), Log: m.Log}); err != nil {
+		return err
+	}
+	if err := m.openStore(ctx); err != nil {
+		return err
+	}
+	if err := m.superviseAll(); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(context.Background())
+	m.stop, m.ended = stop, make(chan error, 1)
+	go func() { m.ended <- m.Broker.Run(running) }()
+	return nil
+}
+
+func (m *Machine) triggers() []manifest.Trigger {
+	var all []manifest.Trigger
+	for _, f := range m.Functions {
+		all = append(all, f.Triggers...)
+	}
+	return all
+}
+
+// subscribers are the functions as the broker sees them.
+func (m *Machine) subscribers() map[string]broker.Subscriber {
+	all := map[string]broker.Subscriber{}
+	for _, f := range m.Functions {
+		all[f.Word] = broker.Subscriber{Slots: m.service(f).Capacity(),
+			Do: func(req *http.Request) (*http.Response, error) { return m.supervisor.Do(f.Word, req) }}
+	}
+	return all
+}
+
+func (m *Machine) timed(step string, do func() error) error {
+	began := time.Now()
+	if err := do(); err != nil {
+		return err
+	}
+	m.Progress(step, time.Since(began))
+	return nil
+}
+
+// openDatabase starts a server of our own, unless DATABASE_URL names one.
+func (m *Machine) openDatabase(ctx context.Context) error {
+	m.Running.Database = m.Getenv("DATABASE_URL")
+	if m.Running.Database == "" {
+		server, err := OpenServer(ctx, m.State, m.Getenv)
+		if err != nil {
+			return err
+		}
+		m.server, m.Running.Database = server, server.URL(Database)
+	}
+	db, err := OpenBroker(ctx, m.Running.Database)
+	m.db = db
+	return err
+}
+
+// Database is the one database; each function has a schema in it.
+const Database = "toolbox"
+
+// OpenServer starts the state's own PostgreSQL, with the database in it.
+func OpenServer(ctx context.Context, dir state.Dir, getenv func(string) string) (*private.Server, error) {
+	log, err := logFile(dir, "postgres")
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	server, err := private.Start(ctx, private.Config{Dir: dir.Database(), Durable: true, Getenv: getenv, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("%w (log: %s)", err, log.Name())
+	}
+	if err := private.CreateDatabase(ctx, server, Database); err != nil {
+		server.Stop()
+		return nil, err
+	}
+	return server, nil
+}
+
+// OpenBroker opens the broker's own schema.
+func OpenBroker(ctx context.Context, url string) (*pg.DB, error) {
+	return pg.Open(ctx, pg.Config{URL: conf.Secret(url), Connections: 16}, broker.Schema, broker.Migrations())
+}
+
+func logFile(dir state.Dir, name string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(dir.Logs(), name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+}
+
+func (m *Machine) openStore(ctx context.Context) (err error) {
+	port := 0
+	if m.Port != 0 {
+		port = m.Port + 1
+	}
+	m.store, err = store.Open(ctx, store.Config{
+		Dir: m.State.Store(), Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+		AccessKey: m.Credentials.AccessKey, SecretKey: m.Credentials.SecretKey,
+		Buckets: []string{Recordings, Artifacts}, Notices: []string{Recordings}, Log: m.Log,
+		Notify: func(ctx context.Context, e events.Event) error { return m.Broker.Publish(ctx, e) },
+	})
+	if err == nil {
+		m.Running.Store = m.store.URL()
+	}
+	return err
+}
+
+// Blob is a client of the store.
+func (m *Machine) Blob() (blob.Store, error) {
+	return blob.OpenS3(blob.Config{Endpoint: m.Running.Store, Region: region, AccessKey: m.Credentials.AccessKey, SecretKey: conf.Secret(m.Credentials.SecretKey)})
+}
+
+// Stop ends everything in the order in which nothing is lost: first nothing new
+// comes in, then what runs is finished, then the database goes.
+func (m *Machine) Stop() {
+	if m.front != nil {
+		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		m.front.Shutdown(limit)
+	}
+	if m.store != nil {
+		m.store.Close()
+	}
+	if m.stop != nil {
+		m.stop()
+		<-m.ended
+	}
+	if m.supervisor != nil {
+		m.supervisor.Stop()
+	}
+	if m.db != nil {
+		m.db.Close()
+	}
+	if m.server != nil {
+		m.server.Stop()
+	}
+}
+
+// States tells how each function stands.
+func (m *Machine) States() []supervise.State { return m.supervisor.States() }
+
+// handler is the front door.
+func (m *Machine) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/broker", m.Broker)
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	for _, f := range m.Functions {
+		serve := func(w http.ResponseWriter, req *http.Request) { m.forward(w, req, f.Word) }
+		mux.HandleFunc("/"+f.Word, serve)
+		mux.HandleFunc("/"+f.Word+"/", serve)
+	}
+	return loopbackOnly(mux)
+}
+
+// loopbackOnly refuses requests that reached us under a foreign name: a page in
+// somebody's browser whose name was made to point here.
+func loopbackOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		host, _, err := net.SplitHostPort(req.Host)
+		if err != nil {
+			host = req.Host
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "this runtime answers only to 127.0.0.1 and localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, req)
+	})
+}
+
+// forward passes a request to a function and its answer back.
+func (m *Machine) forward(w http.ResponseWriter, req *http.Request, word string) {
+	res, err := m.supervisor.Do(word, req)
+	if err != nil {
+		m.Log.Error("request failed", "function", word, "error", err)
+		http.Error(w, "the function "+word+" does not answer; its log says why", http.StatusBadGateway)
+		return
+	}
+	defer res.Body.Close()
+	for name, values := range res.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(res.StatusCode)
+	io.Copy(w, res.Body)
+}

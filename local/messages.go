@@ -1,0 +1,53 @@
+package main
+
+import "xietong.dev/shared/say"
+
+// messages is everything that this program says to people.
+var messages = say.Table{
+	"step build":    {Zh: "  函数已编译          %s", En: "  functions built     %s"},
+	"step database": {Zh: "  数据库已启动        %s", En: "  database started    %s"},
+	"step store":    {Zh: "  对象存储与代理已启动  %s", En: "  store and broker    %s"},
+	"started":       {Zh: "已就绪，用时 %s", En: "ready after %s"},
+	"ready": {
+		Zh: `
+入口        %[1]s        （例如 %[1]s/minutes）
+对象存储    %[2]s        （S3；把录音放进存储桶 recordings）
+  Access key  %[3]s
+  Secret key  %[4]s
+接口令牌    %[5]s        （Authorization: Bearer …）
+状态目录    %[6]s        （日志在其中的 logs/）
+
+在另一个终端里运行 eval "$(go run ./local env)" 即可使用这些地址。按 Ctrl-C 停止。`,
+		En: `
+Front door    %[1]s        (for example %[1]s/minutes)
+Object store  %[2]s        (S3; put recordings into the bucket recordings)
+  access key  %[3]s
+  secret key  %[4]s
+API token     %[5]s        (Authorization: Bearer ...)
+State         %[6]s        (logs are in logs/)
+
+In another terminal, eval "$(go run ./local env)" sets these for the shell. Ctrl-C stops.`,
+	},
+	"stopping":            {Zh: "正在停止……", En: "stopping ..."},
+	"reset":               {Zh: "已清空 %s", En: "removed %s"},
+	"setup":               {Zh: "所需程序均已安装", En: "everything needed is installed"},
+	"not running":         {Zh: "工具箱没有在运行：先在另一个终端里运行 go run ./local", En: "the toolbox is not running: start it in another terminal with go run ./local"},
+	"sent":                {Zh: "已发送 %s %s", En: "sent %s %s"},
+	"delivery":            {Zh: "        → %-36s %s  尝试 %d 次  应答 %d  %s", En: "        → %-36s %s  attempts %d  answer %d  %s"},
+	"no dead letters":     {Zh: "没有死信", En: "no dead letters"},
+	"no such dead letter": {Zh: "没有编号为 %d 的死信；用 dead list 查看全部", En: "there is no dead letter %d; dead list shows them all"},
+	"dead letter": {
+		Zh: "编号  %d\n触发器  %s\n尝试  %d 次\n应答  %d\n原因  %s\n追踪  %s",
+		En: "number    %d\ntrigger   %s\nattempts  %d\nanswer    %d\nreason    %s\ntrace     %s",
+	},
+	"redrive what": {Zh: "请给出死信编号，或用 --all 重新投递所有符合条件的死信", En: "name dead letters by number, or say --all for every one that matches"},
+	"redriven":     {Zh: "已重新投递 %d 封死信", En: "%d dead letters redriven"},
+
+	"try sample":   {Zh: "\n《%s》（%s）", En: "\n%s (%s)"},
+	"try event":    {Zh: "  %6.1f 秒  %s", En: "  %6.1f s  %s"},
+	"try done":     {Zh: "  完成：%s\n  运行 go run ./local 后可在 %s 读取", En: "  done: %s\n  with go run ./local it is also at %s"},
+	"try failed":   {Zh: "  未完成：%s", En: "  not completed: %s"},
+	"try all":      {Zh: "\n%d 个样例全部完成，用时 %s", En: "\nall %d samples completed in %s"},
+	"try not all":  {Zh: "%d 个样例中只有 %d 个完成；原因见上，日志在 %s", En: "only %[2]d of %[1]d samples completed; the reasons are above, the logs in %[3]s"},
+	"try too late": {Zh: "%s 内没有结束；用 go run ./local events --story %s 查看经过", En: "did not end within %s; go run ./local events --story %s tells what happened"},
+}

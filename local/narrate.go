@@ -1,0 +1,63 @@
+package main
+
+import (
+	"time"
+
+	"xietong.dev/events"
+	"xietong.dev/shared/say"
+)
+
+// stories says in words what each event tells.
+var stories = say.Table{
+	"dev.xietong.recording.uploaded.v1":    {Zh: "收到录音 %s（%s，%d KB）", En: "recording %s arrived (%s, %d KB)"},
+	"dev.xietong.transcript.uploaded.v1":   {Zh: "收到文字稿 %s（%s）", En: "transcript %s arrived (%s)"},
+	"dev.xietong.recording.cut.v1":         {Zh: "时长 %s，%d 个声道，切成 %d 段", En: "%s long, %d tracks, cut into %d chunks"},
+	"dev.xietong.chunk.cut.v1":             {Zh: "第 %d 段等待转写（%s – %s）", En: "chunk %d waits (%s - %s)"},
+	"dev.xietong.chunk.transcribed.v1":     {Zh: "第 %d 段已转写（%d / %d）", En: "chunk %d transcribed (%d of %d)"},
+	"dev.xietong.recording.heard.v1":       {Zh: "各段均已结束，开始合并", En: "every chunk has ended; joining"},
+	"dev.xietong.recording.transcribed.v1": {Zh: "文字稿完成：%d 句，语言 %s，引擎 %s", En: "transcript ready: %d segments, language %s, engine %s"},
+	"dev.xietong.recording.summarised.v1":  {Zh: "摘要完成，引擎 %s", En: "summary ready, engine %s"},
+	"dev.xietong.recording.refused.v1":     {Zh: "%s 无法处理（%s）：%s", En: "%s refused it (%s): %s"},
+	"dev.xietong.minutes.deleted.v1":       {Zh: "纪要已删除", En: "minutes deleted"},
+}
+
+// narrate puts an event of a recording's story into words, and names the type
+// of one that it does not know.
+func narrate(language string, e events.Event) string {
+	return stories.Say(language, e.Type(), details(e)...)
+}
+
+// details are the arguments of the event's words.
+func details(e events.Event) []any {
+	switch e.Type() {
+	case events.RecordingUploaded{}.EventType():
+		d, _ := events.Decode[events.RecordingUploaded](e)
+		return []any{oneLine(d.Name), d.MediaType, d.Object.Size / 1024}
+	case events.TranscriptUploaded{}.EventType():
+		d, _ := events.Decode[events.TranscriptUploaded](e)
+		return []any{oneLine(d.Name), d.Format}
+	case events.RecordingCut{}.EventType():
+		d, _ := events.Decode[events.RecordingCut](e)
+		return []any{duration(d.DurationMS), d.Tracks, d.Chunks}
+	case events.ChunkCut{}.EventType():
+		d, _ := events.Decode[events.ChunkCut](e)
+		return []any{d.Index + 1, duration(d.StartMS), duration(d.EndMS)}
+	case events.ChunkTranscribed{}.EventType():
+		d, _ := events.Decode[events.ChunkTranscribed](e)
+		return []any{d.Index + 1, d.Ended, d.Chunks}
+	case events.RecordingTranscribed{}.EventType():
+		d, _ := events.Decode[events.RecordingTranscribed](e)
+		return []any{d.Segments, d.Language, d.Engine.Name}
+	case events.RecordingSummarised{}.EventType():
+		d, _ := events.Decode[events.RecordingSummarised](e)
+		return []any{d.Engine.Name}
+	case events.RecordingRefused{}.EventType():
+		d, _ := events.Decode[events.RecordingRefused](e)
+		return []any{d.Stage, d.Code, oneLine(d.Reason)}
+	}
+	return nil
+}
+
+func duration(ms int64) time.Duration {
+	return (time.Duration(ms) * time.Millisecond).Round(time.Second)
+}

@@ -1,0 +1,168 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// How long an instance has to become ready, and to end once it is asked to.
+const (
+	startLimit = 30 * time.Second
+	stopLimit  = 40 * time.Second
+)
+
+// instance is one process of a service.
+type instance struct {
+	cmd     *exec.Cmd
+	address string
+	logPath string
+	client  *http.Transport
+	ready   chan struct{} // closed when it serves
+	ended   chan struct{} // closed when it has ended
+
+	// Guarded by the service.
+	busy   int
+	ending bool
+	timer  *time.Timer
+}
+
+// start starts a process. It does not wait until that is ready: the request
+// that needs it does.
+func start(s Service, logs string) (*instance, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.OpenFile(filepath.Join(logs, s.Word+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	in := &instance{cmd: exec.Command(s.Program), address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), logPath: log.Name(),
+		client: &http.Transport{MaxIdleConnsPerHost: unlimited}, ready: make(chan struct{}), ended: make(chan struct{})}
+	in.cmd.Env = append([]string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "K_SERVICE=" + s.Word}, s.Env...)
+	in.cmd.Stdout, in.cmd.Stderr = log, log
+	in.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	started := make(chan error)
+	go in.run(started)
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	go in.probe()
+	return in, nil
+}
+
+// run starts the process and stays with it. The signal on the parent's death is
+// sent when the thread that started the child ends, so the thread stays too.
+func (in *instance) run(started chan<- error) {
+	runtime.LockOSThread()
+	err := in.cmd.Start()
+	started <- err
+	if err == nil {
+		in.cmd.Wait()
+	}
+	close(in.ended)
+}
+
+// probe asks for readiness as a platform does, until the answer is yes.
+func (in *instance) probe() {
+	deadline := time.Now().Add(startLimit)
+	client := &http.Client{Transport: in.client, Timeout: time.Second}
+	for time.Now().Before(deadline) {
+		res, err := client.Get("http://" + in.address + "/health/ready")
+		if err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				close(in.ready)
+				return
+			}
+		}
+		select {
+		case <-in.ended:
+			return
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	in.kill()
+}
+
+func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response, error) {
+	select {
+	case <-in.ready:
+	case <-in.ended:
+		return nil, fmt.Errorf("it ended before it was ready (%s); its log is %s", in.status(), in.logPath)
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+	ctx, cancel := context.WithTimeoutCause(req.Context(), timeout, fmt.Errorf("no answer within timeoutSeconds (%s)", timeout))
+	out := req.Clone(ctx)
+	out.URL = &url.URL{Scheme: "http", Host: in.address, Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
+	out.RequestURI = ""
+	res, err := in.client.RoundTrip(out)
+	if err != nil {
+		cause := context.Cause(ctx)
+		cancel()
+		return nil, errors.Join(err, cause)
+	}
+	res.Body = &onClose{ReadCloser: res.Body, then: cancel}
+	return res, nil
+}
+
+func (in *instance) pid() int { return in.cmd.Process.Pid }
+
+func (in *instance) terminate() { in.cmd.Process.Signal(syscall.SIGTERM) }
+
+// kill ends the process and whatever it started in its group.
+func (in *instance) kill() { syscall.Kill(-in.pid(), syscall.SIGKILL) }
+
+func (in *instance) awaitEnd() {
+	select {
+	case <-in.ended:
+	case <-time.After(stopLimit):
+		in.kill()
+		<-in.ended
+	}
+}
+
+// status tells how the process ended, and that it runs where it has not.
+func (in *instance) status() string {
+	select {
+	case <-in.ended:
+		return in.cmd.ProcessState.String()
+	default:
+		return "running"
+	}
+}
+
+// onClose does something after a body is closed.
+type onClose struct {
+	io.ReadCloser
+	then func()
+}
+
+func (c *onClose) Close() error {
+	err := c.ReadCloser.Close()
+	c.then()
+	return err
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

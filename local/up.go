@@ -1,0 +1,76 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"xietong.dev/local/machine"
+	"xietong.dev/local/setup"
+	"xietong.dev/local/state"
+)
+
+// settings are what up and try can be told about the machine.
+type settings struct {
+	Port    int           `help:"Port of the front door; the object store takes the next. 0 takes free ones." default:"7400" env:"TOOLBOX_PORT"`
+	Workers int           `help:"At most so many processes for each function; 0 leaves it to the manifests." default:"0"`
+	Idle    time.Duration `help:"Stop a function's process that had no work for so long." default:"1m"`
+	Set     []string      `help:"A function's setting, over its manifest: transcribe.TRANSCRIBE_URL=http://127.0.0.1:9000" placeholder:"WORD.NAME=VALUE" sep:"none"`
+}
+
+type upCommand struct {
+	settings
+}
+
+// Run starts everything and serves until it is told to stop.
+func (c upCommand) Run(s *session) error {
+	m, release, err := s.start(c.settings)
+	if err != nil {
+		return err
+	}
+	defer release()
+	s.say("ready", m.Running.Front, m.Running.Store, m.Credentials.AccessKey, m.Credentials.SecretKey, m.Credentials.APIToken, string(m.State))
+	<-s.ctx.Done()
+	s.say("stopping")
+	return nil
+}
+
+// start starts the machine on the session's state. Release stops it and lets
+// the state go.
+func (s *session) start(c settings) (*machine.Machine, func(), error) {
+	began := time.Now()
+	if err := setup.Ensure(setup.ToRun, s.out); err != nil {
+		return nil, nil, err
+	}
+	dir, err := s.state()
+	if err != nil {
+		return nil, nil, err
+	}
+	release, err := dir.Hold()
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err := runtimeLog(dir)
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, Variables: c.Set,
+		Getenv: s.getenv, Log: slog.New(slog.NewJSONHandler(log, nil)), Progress: s.progress})
+	if err != nil {
+		log.Close()
+		release()
+		return nil, nil, err
+	}
+	s.say("started", time.Since(began).Round(10*time.Millisecond))
+	return m, func() { m.Stop(); log.Close(); release() }, nil
+}
+
+func (s *session) progress(step string, took time.Duration) {
+	s.say("step "+step, took.Round(10*time.Millisecond))
+}
+
+func runtimeLog(dir state.Dir) (*os.File, error) {
+	return os.OpenFile(filepath.Join(dir.Logs(), "runtime.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+}

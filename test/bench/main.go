@@ -1,0 +1,95 @@
+// Command bench measures the toolbox beside something that does the same work
+// without it.
+//
+//	go run ./test/bench transcribe     error rate and time beside the bare engine
+//	go run ./test/bench start          time to ready, time from zero, memory at rest
+//
+// It prints a table and, last, one line of name=value figures. Run it at the
+// root of the repository, on a machine that does nothing else; read the ratios
+// rather than the seconds.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+
+	"xietong.dev/test/drive"
+)
+
+// bench is what every benchmark is given.
+type bench struct {
+	ctx     context.Context
+	root    string
+	program string // the runtime, built
+	dir     string // scratch
+	rounds  int
+}
+
+var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start}
+
+func main() {
+	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, flag.Arg(0), *rounds); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, word string, rounds int) error {
+	measure, ok := benches[word]
+	if !ok {
+		return fmt.Errorf("no benchmark %q: want transcribe or start", word)
+	}
+	root, err := drive.Root()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	os.Chmod(dir, 0o755)
+	program, err := drive.Build(ctx, root, dir)
+	if err != nil {
+		return err
+	}
+	figures, err := measure(&bench{ctx: ctx, root: root, program: program, dir: dir, rounds: rounds})
+	if err != nil {
+		return err
+	}
+	fmt.Println(figures)
+	return nil
+}
+
+// figures are the results of a benchmark, in order.
+type figures []figure
+
+type figure struct {
+	name  string
+	value float64
+}
+
+func (f figures) String() string {
+	var all []string
+	for _, x := range f {
+		all = append(all, fmt.Sprintf("%s=%.3f", x.name, x.value))
+	}
+	return strings.Join(all, " ")
+}
+
+func median[T time.Duration | float64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
