@@ -70,7 +70,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return err
 	}
 	parsed, err := parser.Parse(args)
-	if err != nil || exited {
+	if exited {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	root, err := repository()

@@ -11,7 +11,7 @@ import (
 var stories = say.Table{
 	"dev.xietong.recording.uploaded.v1":    {Zh: "收到录音 %s（%s，%d KB）", En: "recording %s arrived (%s, %d KB)"},
 	"dev.xietong.transcript.uploaded.v1":   {Zh: "收到文字稿 %s（%s）", En: "transcript %s arrived (%s)"},
-	"dev.xietong.recording.cut.v1":         {Zh: "时长 %s，%d 个声道，切成 %d 段", En: "%s long, %d tracks, cut into %d chunks"},
+	"dev.xietong.recording.cut.v1":         {Zh: "时长 %s，%d 个声道，切成 %d 段", En: "%s long; tracks: %d, chunks: %d"},
 	"dev.xietong.chunk.cut.v1":             {Zh: "第 %d 段等待转写（%s – %s）", En: "chunk %d waits (%s - %s)"},
 	"dev.xietong.chunk.transcribed.v1":     {Zh: "第 %d 段已转写（%d / %d）", En: "chunk %d transcribed (%d of %d)"},
 	"dev.xietong.recording.heard.v1":       {Zh: "各段均已结束，开始合并", En: "every chunk has ended; joining"},
