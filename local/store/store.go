@@ -95,9 +95,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 // URL is the address that S3 clients are given.
 func (s *Store) URL() string { return "http://" + s.address }
 
-// Close answers what has been asked and stops.
+// grace is how long Close waits for what is being answered. The server alone
+// would wait five seconds for a connection that was never used, and ten for a
+// client that has stopped reading.
+const grace = 2 * time.Second
+
+// Close takes no more requests, gives those that run a moment to end, and stops.
 func (s *Store) Close() error {
-	err := s.server.ShutDown()
+	ended := make(chan error, 1)
+	go func() { ended <- s.server.ShutDown() }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-time.After(grace):
+	}
 	<-s.served // always an error: that the listener is closed
 	s.backend.Shutdown()
 	return err

@@ -48,6 +48,16 @@ func TestBothLanguagesHaveTheSameCommands(t *testing.T) {
 // "in another terminal".
 const serves = "go run ./local\n"
 
+// stop ends what serves, as Ctrl-C would, however the commands end.
+const stop = `
+stop() {
+  pid=$(grep -o '"pid": [0-9]*' "$TOOLBOX_STATE/running.json" | cut -d' ' -f2)
+  kill -INT "$pid"
+  wait
+}
+trap stop EXIT
+`
+
 func TestEveryCommandWorks(t *testing.T) {
 	root, err := drive.Root()
 	if err != nil {
@@ -58,7 +68,7 @@ func TestEveryCommandWorks(t *testing.T) {
 		t.Fatalf("the README has %d blocks of commands; were they marked otherwise?", len(all))
 	}
 	var script bytes.Buffer
-	script.WriteString("set -euo pipefail\n")
+	script.WriteString("set -euo pipefail\n" + stop)
 	for _, text := range all {
 		if text == serves {
 			// As in a terminal of its own, and stopped in the end.
@@ -66,7 +76,6 @@ func TestEveryCommandWorks(t *testing.T) {
 		}
 		fmt.Fprintf(&script, "cat <<'COMMANDS'\n$ %sCOMMANDS\n%s", text, text)
 	}
-	script.WriteString("kill -INT $(grep -o '\"pid\": [0-9]*' \"$TOOLBOX_STATE/running.json\" | cut -d' ' -f2)\nwait\n")
 	output, err := shell(t, root, script.String())
 	t.Logf("%s", output)
 	if err != nil {

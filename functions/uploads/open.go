@@ -1,0 +1,43 @@
+package uploads
+
+import (
+	"context"
+	"log/slog"
+
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/fn"
+	"xietong.dev/shared/pg"
+)
+
+// Config is what the function needs of the environment besides its database and
+// its store.
+type Config struct {
+	RecordingsBucket string     `env:"RECORDINGS_BUCKET,default=recordings"` // where people upload; notices of other buckets end here
+	Unit             string     `env:"UNIT,default=default"`                 // the unit of uploads that name none
+	MaxUpload        conf.Bytes `env:"MAX_UPLOAD,default=4GiB"`              // a larger object is refused
+	MaxRecords       int        `env:"MAX_RECORDS,default=1000"`             // objects in one notice; one with more is refused
+	SniffLimit       conf.Bytes `env:"SNIFF_LIMIT,default=64KiB"`            // how much of an object is read to tell what it is
+}
+
+// Open makes the function from its environment.
+func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error) {
+	var config Config
+	var database pg.Config
+	var storage blob.Config
+	for _, part := range []any{&config, &database, &storage} {
+		if err := conf.Read(getenv, part); err != nil {
+			return nil, err
+		}
+	}
+	store, err := blob.OpenS3(storage)
+	if err != nil {
+		return nil, err
+	}
+	db, err := pg.Open(ctx, database, "uploads", nil)
+	if err != nil {
+		return nil, err
+	}
+	n := &Namer{Config: config, Store: store, DB: db, Log: slog.Default()}
+	return n.Function(), nil
+}
