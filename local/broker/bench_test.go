@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -84,7 +83,7 @@ func durable(b *testing.B) (*Broker, *httptest.Server) {
 	}
 	b.Cleanup(func() { os.RemoveAll(dir) })
 	os.Chmod(dir, 0o755)
-	server, err := private.Start(b.Context(), private.Config{Dir: dir + "/pg", Durable: true, Getenv: os.Getenv, Log: io.Discard})
+	server, err := private.Start(b.Context(), private.Config{Dir: dir + "/pg", Durable: true, Getenv: os.Getenv, Log: dir + "/log"})
 	if err != nil {
 		b.Fatal(err)
 	}

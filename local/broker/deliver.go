@@ -109,6 +109,9 @@ func replyTrace(h http.Header, cause string) string {
 	return cause
 }
 
+// refused reports whether the server refuses what it was given, and always will.
+func refused(err error) bool { return pg.State(err) != "" && !pg.IsAway(err) }
+
 // end commits the end of a delivery, its reply and its dead letter together. It
 // holds the slot until then, so that what is under way stays bounded, and tries
 // until the database takes it.
@@ -130,7 +133,7 @@ func (b *Broker) end(ctx context.Context, c claimed, e ending) {
 			return
 		}
 		b.Log.Error("end of a delivery not stored; will try again", slog.String("trigger", c.Name), slog.Int64("seq", c.seq), slog.Any("error", err))
-		if pg.State(err) != "" {
+		if refused(err) {
 			// The server refuses these very rows, so repeating them is useless:
 			// say that instead, and leave the rest to a redrive.
 			e = ending{seq: e.seq, trigger: e.trigger, started: e.started, state: Dead, counted: 1, code: e.code, reason: clip("its end cannot be stored: " + err.Error())}

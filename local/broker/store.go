@@ -61,7 +61,7 @@ func (b *Broker) commit(group []*write) {
 	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
 	defer cancel()
 	woken, err := b.store(ctx, group)
-	if err != nil && pg.State(err) != "" && len(group) > 1 {
+	if refused(err) && len(group) > 1 {
 		for _, w := range group {
 			b.commit([]*write{w})
 		}

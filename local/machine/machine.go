@@ -176,14 +176,9 @@ const Database = "toolbox"
 
 // OpenServer starts the state's own PostgreSQL, with the database in it.
 func OpenServer(ctx context.Context, dir state.Dir, getenv func(string) string) (*private.Server, error) {
-	log, err := logFile(dir, "postgres")
+	server, err := private.Start(ctx, private.Config{Dir: dir.Database(), Durable: true, Getenv: getenv, Log: filepath.Join(dir.Logs(), "postgres.log")})
 	if err != nil {
 		return nil, err
-	}
-	defer log.Close()
-	server, err := private.Start(ctx, private.Config{Dir: dir.Database(), Durable: true, Getenv: getenv, Log: log})
-	if err != nil {
-		return nil, fmt.Errorf("%w (log: %s)", err, log.Name())
 	}
 	if err := private.CreateDatabase(ctx, server, Database); err != nil {
 		server.Stop()
@@ -195,10 +190,6 @@ func OpenServer(ctx context.Context, dir state.Dir, getenv func(string) string) 
 // OpenBroker opens the broker's own schema.
 func OpenBroker(ctx context.Context, url string) (*pg.DB, error) {
 	return pg.Open(ctx, pg.Config{URL: conf.Secret(url), Connections: 16}, broker.Schema, broker.Migrations())
-}
-
-func logFile(dir state.Dir, name string) (*os.File, error) {
-	return os.OpenFile(filepath.Join(dir.Logs(), name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }
 
 func (m *Machine) openStore(ctx context.Context) (err error) {

@@ -153,7 +153,7 @@ func (d *delivery) failed(ctx context.Context, err error) settled {
 	if fault.IsInvalid(err) {
 		return d.refuse(ctx, err)
 	}
-	if _, busy := fault.RetryAfter(err); busy || errors.Is(err, context.Canceled) {
+	if _, busy := fault.RetryAfter(err); busy || errors.Is(err, context.Canceled) || pg.IsAway(err) {
 		return settled{err: errors.Join(err, d.DB.Release(ctx, d.key, d.fence))}
 	}
 	failures, lost := d.DB.Fail(ctx, d.key, d.fence, reason(err))

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -50,6 +52,11 @@ type DB struct {
 	Schema string
 }
 
+// restIsSuspect is how long a connection may rest before it is tried when it is
+// taken: after the server was restarted every one in the pool is dead, and whoever
+// is given it would fail. Busy pools are spared the round trip.
+const restIsSuspect = 50 * time.Millisecond
+
 var words = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // Open connects, creates the schema where it is missing, and brings it up to
@@ -67,6 +74,7 @@ func Open(ctx context.Context, c Config, schema string, migrations fs.FS) (*DB, 
 	if c.Connections > 0 {
 		config.MaxConns = c.Connections
 	}
+	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > restIsSuspect }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -89,7 +97,22 @@ func Open(ctx context.Context, c Config, schema string, migrations fs.FS) (*DB, 
 // InTx runs work in a transaction and commits it, or rolls it back where work
 // returns an error.
 func (db *DB) InTx(ctx context.Context, work func(Tx) error) error {
-	return pgx.BeginFunc(ctx, db.Pool, work)
+	return pgx.BeginFunc(ctx, patient{db.Pool}, work)
+}
+
+// patient begins transactions on a pool whose connections may have died
+// unnoticed. To begin again is safe: nothing was done yet.
+type patient struct{ pool *pgxpool.Pool }
+
+func (p patient) Begin(ctx context.Context) (Tx, error) {
+	tx, err := p.pool.Begin(ctx)
+	for range 3 {
+		if err == nil || State(err) != "" || ctx.Err() != nil {
+			break
+		}
+		tx, err = p.pool.Begin(ctx)
+	}
+	return tx, err
 }
 
 // State returns the SQLSTATE of err, and "" where it has none.
@@ -103,3 +126,14 @@ func State(err error) string {
 
 // IsDuplicate reports whether err says that a unique key is taken.
 func IsDuplicate(err error) bool { return State(err) == "23505" }
+
+// IsAway reports whether err says that the server could not be reached, or had
+// something else to do (it stops, starts, is full, has cancelled a deadlock). It
+// is nobody's fault who sent the statement, and passes.
+func IsAway(err error) bool {
+	if state := State(err); state != "" {
+		return slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, state[:2])
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || pgconn.SafeToRetry(err)
+}

@@ -183,3 +183,21 @@ func TestRowsAndLedgerAreOneTransaction(t *testing.T) {
 		t.Errorf("%d rows, %d entries, %v; want none", rows, entries, err)
 	}
 }
+
+func TestAServerThatIsAwayIsToldFromDataThatIsWrong(t *testing.T) {
+	db := pgtest.Open(t, "word", nil)
+	_, wrong := db.Exec(t.Context(), `SELECT 1 / 0`)
+	_, stopped := db.Exec(t.Context(), `SELECT pg_terminate_backend(pg_backend_pid())`)
+	nobody, err := pg.Open(t.Context(), pg.Config{URL: "postgres://u:p@127.0.0.1:1/db"}, "word", nil)
+	if err == nil {
+		nobody.Close()
+	}
+	for name, c := range map[string]struct {
+		err  error
+		away bool
+	}{"division by zero": {wrong, false}, "terminated": {stopped, true}, "nobody listens": {err, true}, "nothing wrong": {nil, false}, "no rows": {pg.ErrNoRows, false}} {
+		if got := pg.IsAway(c.err); got != c.away {
+			t.Errorf("%s: away is %v, want %v (%v)", name, got, c.away, c.err)
+		}
+	}
+}

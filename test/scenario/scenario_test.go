@@ -57,7 +57,11 @@ func up(t *testing.T, args ...string) *drive.Runtime {
 	t.Cleanup(func() {
 		r.Down()
 		if t.Failed() {
-			t.Logf("the runtime said:\n%s", r.Output)
+			told, _ := r.Local(context.Background(), "events", "--limit", "1000")
+			dead, _ := r.Local(context.Background(), "dead", "list")
+			t.Logf("events:\n%s\ndead letters:\n%s", told, dead)
+			troubles, _ := exec.Command("grep", "-rhE", `"level":"(WARN|ERROR)"`, filepath.Join(dir, "logs")).Output()
+			t.Logf("the runtime said:\n%s\nand its logs:\n%s", r.Output, troubles)
 		}
 	})
 	return r
@@ -289,6 +293,45 @@ func TestAFunctionThatIsKilledAtWorkLosesNothing(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatIsKilledComesBackAndNothingIsLost(t *testing.T) {
+	r, ctx := up(t), limit(t)
+	ids := make([]string, 12)
+	for i := range ids {
+		subtitles := fmt.Sprintf("1\n00:00:01,000 --> 00:00:09,000\n第 %d 次例会，张伟下周五以前提交方案。\n", i)
+		// As an app does: what was not answered well is sent again.
+		await(t, "an upload", func() (ok bool) {
+			var err error
+			ids[i], err = r.Submit(ctx, "例会", "例会.srt", "zh", []byte(subtitles))
+			return err == nil
+		})
+		if i%4 == 1 {
+			killDatabase(t, r, []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL, syscall.SIGQUIT}[i/4])
+		}
+	}
+	for _, id := range ids {
+		var m drive.Minutes
+		await(t, "minutes of an upload that was answered well", func() (ok bool) {
+			var err error
+			m, err = r.Await(ctx, id, "summarised")
+			return err == nil
+		})
+		if len(m.Summary.Document.Actions) != 1 {
+			t.Errorf("minutes %s have %d actions, want 1", id, len(m.Summary.Document.Actions))
+		}
+	}
+}
+
+func killDatabase(t *testing.T, r *drive.Runtime, s syscall.Signal) {
+	t.Helper()
+	servers := processes(t, "postgres\x00-D", r.State)
+	if len(servers) != 1 {
+		t.Fatalf("%d database servers, want 1", len(servers))
+	}
+	if err := syscall.Kill(servers[0], s); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestARuntimeThatIsKilledLeavesNothingRunningAndGoesOn(t *testing.T) {
 	r, ctx := up(t), limit(t)
 	id, err := r.Submit(ctx, "memo", "memo.mp4", "en", memo(t))
@@ -339,7 +382,7 @@ func TestAPoisonEventIsADeadLetterAndCanBeRedriven(t *testing.T) {
 
 func await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("never: %s", what)
 		}

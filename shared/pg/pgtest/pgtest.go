@@ -41,14 +41,10 @@ func Main(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	os.Chmod(dir, 0o755)
-	log, err := os.Create(dir + "/log")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
+	log := dir + "/log"
 	server, err := private.Start(context.Background(), private.Config{Dir: dir + "/pg", Getenv: os.Getenv, Log: log})
 	if err != nil {
-		text, _ := os.ReadFile(log.Name())
+		text, _ := os.ReadFile(log)
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, text)
 		return 1
 	}

@@ -4,7 +4,8 @@
 //	in   a directory to keep the data in
 //	out  an address on loopback, with a password made once
 //
-// The server dies with its parent, cleanly, even when the parent is killed.
+// The server dies with its parent, cleanly, even when the parent is killed; when
+// it dies alone it is started again, at the same address.
 package private
 
 import (
@@ -12,7 +13,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -21,6 +21,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -30,15 +32,20 @@ type Config struct {
 	Dir     string // absolute; made where it is missing
 	Durable bool   // sync every commit to disk; tests do without
 	Getenv  func(string) string
-	Log     io.Writer // what the server says
+	Log     string // path of the file that takes what the server says
 }
 
 // Server is a running PostgreSQL.
 type Server struct {
+	cluster  *cluster
 	port     int
 	password string
-	process  *os.Process
-	ended    chan struct{}
+	ready    atomic.Bool   // it has answered once
+	stopping chan struct{} // closed by Stop
+	ended    chan struct{} // closed when no process is left and none will be started
+
+	mu      sync.Mutex
+	process *os.Process // the newest
 }
 
 // Start makes the data directory where it is missing, starts the server and
@@ -52,14 +59,14 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	cluster := cluster{Config: c, programs: programs, owner: owner, data: filepath.Join(c.Dir, "data")}
+	cluster := &cluster{Config: c, programs: programs, owner: owner, data: filepath.Join(c.Dir, "data")}
 	password, err := cluster.create(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("create a database in %s: %w", c.Dir, err)
 	}
 	s, err := cluster.start(ctx, password)
 	if err != nil {
-		return nil, fmt.Errorf("start the database in %s: %w", c.Dir, err)
+		return nil, fmt.Errorf("start the database in %s: %w (log: %s)", c.Dir, err, c.Log)
 	}
 	return s, nil
 }
@@ -72,21 +79,26 @@ func (s *Server) URL(database string) string {
 }
 
 // PID is the server's process id.
-func (s *Server) PID() int { return s.process.Pid }
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process.Pid
+}
 
 // Stop ends the server: open transactions are rolled back, data is safe.
 func (s *Server) Stop() {
-	s.process.Signal(os.Interrupt)
+	s.mu.Lock()
+	close(s.stopping)
+	process := s.process
+	s.mu.Unlock()
+	process.Signal(os.Interrupt)
 	select {
 	case <-s.ended:
 	case <-time.After(20 * time.Second):
-		s.process.Signal(syscall.SIGQUIT)
+		process.Signal(syscall.SIGQUIT)
 		<-s.ended
 	}
 }
-
-// Ended is closed when the server has ended, for whatever reason.
-func (s *Server) Ended() <-chan struct{} { return s.ended }
 
 type cluster struct {
 	Config
@@ -149,31 +161,66 @@ func (c *cluster) start(ctx context.Context, password string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"-D", c.data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-		"-c", "max_connections=300", "-c", "shared_buffers=128MB", "-c", "max_wal_size=1GB", "-c", "log_min_messages=warning", "-c", "timezone=UTC"}
-	if !c.Durable {
-		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-	}
-	cmd := c.command(context.WithoutCancel(ctx), "postgres", args...)
-	cmd.Stdout, cmd.Stderr = c.Log, c.Log
-	s := &Server{port: port, password: password, ended: make(chan struct{})}
-	started := make(chan error)
-	go func() {
-		// The signal on the parent's death is sent when the thread that started
-		// the child ends, so this thread stays until the child has ended.
-		runtime.LockOSThread()
-		err := cmd.Start()
-		s.process = cmd.Process
-		started <- err
-		if err == nil {
-			cmd.Wait()
-		}
-		close(s.ended)
-	}()
+	s := &Server{cluster: c, port: port, password: password, stopping: make(chan struct{}), ended: make(chan struct{})}
+	started := make(chan error, 1)
+	go s.keep(started)
 	if err := <-started; err != nil {
 		return nil, err
 	}
 	return s, s.await(ctx)
+}
+
+// keep runs the server until Stop. The signal on the parent's death is sent
+// when the thread that started the child ends, so one thread starts them all
+// and stays.
+func (s *Server) keep(started chan<- error) {
+	runtime.LockOSThread()
+	defer close(s.ended)
+	cmd, err := s.launch()
+	started <- err
+	for err == nil {
+		cmd.Wait()
+		if !s.ready.Load() {
+			return // it never came up; starting again would not help
+		}
+		select {
+		case <-s.stopping:
+			return
+		case <-time.After(restartPause):
+		}
+		cmd, err = s.launch()
+	}
+}
+
+// restartPause lets what is left of a killed server see that it is alone.
+const restartPause = 500 * time.Millisecond
+
+// launch starts a process, unless Stop was called.
+func (s *Server) launch() (*exec.Cmd, error) {
+	args := []string{"-D", s.cluster.data, "-p", strconv.Itoa(s.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+		"-c", "max_connections=300", "-c", "shared_buffers=128MB", "-c", "max_wal_size=1GB", "-c", "log_min_messages=warning", "-c", "timezone=UTC"}
+	if !s.cluster.Durable {
+		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	cmd := s.cluster.command(context.Background(), "postgres", args...)
+	log, err := os.OpenFile(s.cluster.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.stopping:
+		return nil, errors.New("the database is being stopped")
+	default:
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	s.process = cmd.Process
+	return cmd, nil
 }
 
 // await returns when the server takes connections.
@@ -181,6 +228,7 @@ func (s *Server) await(ctx context.Context) error {
 	deadline := time.After(30 * time.Second)
 	for {
 		if err := ping(ctx, s.URL("postgres")); err == nil {
+			s.ready.Store(true)
 			return nil
 		}
 		select {
