@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
+	"xietong.dev/shared/ce"
 )
 
 const (
@@ -141,7 +142,7 @@ func completePoint(at string, p *events.Point) error {
 		}
 	}
 	if p.ID == "" {
-		p.ID = "p-" + fingerprint(at, p.Text)[:12]
+		p.ID = "p-" + ce.ID(at, p.Text)[:12]
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/ce"
 	"xietong.dev/shared/pg"
 )
 
@@ -42,7 +43,7 @@ func (c *call) create() error {
 		return err
 	}
 	given := Given{Unit: c.unit, Author: c.author, Title: want.Title, Language: want.Language, Grants: 1,
-		Request: fingerprint(want.Title, want.Language, want.Name)}
+		Request: ce.ID(want.Title, want.Language, want.Name)}
 	if err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error { return c.begin(tx, id, given) }); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (c *call) newMinutes() (string, error) {
 	case !visible.MatchString(keys[0]):
 		return "", field("field_ascii", "Idempotency-Key", 128)
 	}
-	return fingerprint("create", c.unit, c.author, keys[0])[:32], nil
+	return ce.ID("create", c.unit, c.author, keys[0]), nil
 }
 
 func (c *call) begin(tx pg.Tx, id string, given Given) error {

@@ -19,14 +19,13 @@ package minutes
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/ce"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
@@ -156,7 +155,7 @@ func (m *Minutes) recordingSummarised(ctx context.Context, e fn.Event, d events.
 	if err != nil {
 		return nil, err
 	}
-	a := Automatic{At: m.at(e), ID: "auto-" + fingerprint(e.Source(), e.ID())[:12], Revision: d.Revision, Engine: summary.Engine}
+	a := Automatic{At: m.at(e), ID: "auto-" + ce.ID(e.Source(), e.ID())[:12], Revision: d.Revision, Engine: summary.Engine}
 	n.change = func(u *Upload) { u.summarised(a) }
 	n.rows = func(ctx context.Context, tx pg.Tx) error {
 		return writeRevision(ctx, tx, Revision{Recording: d.Recording, ID: a.ID, Upload: d.Upload, Origin: ByMachine, At: a.At, Document: summary})
@@ -180,12 +179,4 @@ func (m *Minutes) unit(e fn.Event) string {
 		return fmt.Sprint(unit)
 	}
 	return m.Unit
-}
-
-func fingerprint(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

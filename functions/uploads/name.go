@@ -2,9 +2,6 @@ package uploads
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"mime"
 	"regexp"
 	"strings"
@@ -12,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
+	"xietong.dev/shared/ce"
 )
 
 // signed is the first segment of a key that minutes has given out: the id of
@@ -22,11 +20,11 @@ var signed = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // it is. Both are the same whenever the same version of the object is met.
 func identify(o events.Object) (recording, upload string) {
 	stamp := cmp.Or(o.Version, o.ETag)
-	upload = hash("upload", o.Bucket, o.Key, stamp)
+	upload = ce.ID("upload", o.Bucket, o.Key, stamp)
 	if id, _, below := strings.Cut(o.Key, "/"); below && signed.MatchString(id) {
 		return id, upload
 	}
-	return hash("recording", o.Bucket, o.Key, stamp), upload
+	return ce.ID("recording", o.Bucket, o.Key, stamp), upload
 }
 
 // about is what an uploader says of an object, in its metadata.
@@ -80,14 +78,4 @@ func clean(s string, most int) string {
 		s = string([]rune(s)[:most])
 	}
 	return s
-}
-
-// hash hashes its parts, each with its length so that none can run into the
-// next.
-func hash(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"xietong.dev/shared/ce"
 	"xietong.dev/shared/fn"
 )
 
@@ -25,7 +26,7 @@ func (n *Namer) Wrap(_ http.Header, body []byte) (fn.Event, error) {
 	if len(notices) == 0 {
 		e.SetType(noticeType + "TestEvent")
 		e.SetSource("aws:s3")
-		e.SetID(hash("test", string(body)))
+		e.SetID(ce.ID("test", string(body)))
 		return e, pack(&e)
 	}
 	ids := make([]string, len(notices))
@@ -37,7 +38,7 @@ func (n *Namer) Wrap(_ http.Header, body []byte) (fn.Event, error) {
 	e.SetSource("aws:s3." + url.PathEscape(first.Bucket))
 	e.SetID(ids[0])
 	if len(ids) > 1 {
-		e.SetID(hash(ids...))
+		e.SetID(ce.ID(ids...))
 	}
 	return e, pack(&e, notices...)
 }
@@ -59,5 +60,5 @@ func pack(e *fn.Event, notices ...Notice) error {
 }
 
 func (n Notice) id() string {
-	return hash(n.Bucket, n.Keys[0], cmp.Or(n.Version, n.ETag), n.Event)
+	return ce.ID(n.Bucket, n.Keys[0], cmp.Or(n.Version, n.ETag), n.Event)
 }

@@ -2,15 +2,13 @@ package store
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/cloudevents/sdk-go/v2/event"
 
 	"xietong.dev/events"
+	"xietong.dev/shared/ce"
 )
 
 // record is what S3 says of an object that arrived. It holds nothing that
@@ -58,22 +56,12 @@ func notice(region, how, bucket, key string, object *s3.HeadObjectOutput) (event
 	e := event.New()
 	e.SetType("com.amazonaws.s3." + name)
 	e.SetSource(r.EventSource + "." + region + "." + bucket)
-	e.SetID(hash(bucket, key, cmp.Or(r.S3.Object.Version, r.S3.Object.ETag), e.Type()))
+	e.SetID(ce.ID(bucket, key, cmp.Or(r.S3.Object.Version, r.S3.Object.ETag), e.Type()))
 	e.SetSubject(key)
 	if object.LastModified != nil {
 		e.SetTime(*object.LastModified)
 	}
 	return e, e.SetData(event.ApplicationJSON, map[string][]record{"Records": {r}})
-}
-
-// hash hashes its parts, each with its length so that none can run into the
-// next.
-func hash(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
 func value[T any](p *T) (v T) {

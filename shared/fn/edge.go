@@ -27,7 +27,7 @@ func (r *runtime) receive(w http.ResponseWriter, req *http.Request) {
 	}
 	e, err := r.parse(req)
 	if err != nil {
-		r.refuseRequest(w, err)
+		r.refuseRequest(w, req, err)
 		return
 	}
 	r.observe(req.Context(), req.Header, e, func(obs *observation) {
@@ -52,21 +52,30 @@ func (r *runtime) parse(req *http.Request) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	if r.Wrap == nil || ce.IsEvent(req.Header) {
-		return ce.Read(req.Context(), req.Header, body)
+	switch h := req.Header; {
+	case ce.IsEvent(h):
+		return ce.Read(req.Context(), h, body)
+	case isMessage(h):
+		return r.adopt(req.Context(), h, body)
+	case r.Wrap != nil:
+		return r.wrap(h, body)
 	}
-	e, err := r.Wrap(req.Header, body)
+	return ce.Read(req.Context(), req.Header, body)
+}
+
+func (r *runtime) wrap(h http.Header, body []byte) (Event, error) {
+	e, err := r.Wrap(h, body)
 	if err != nil {
 		return e, &ce.Error{Status: http.StatusBadRequest, Text: err.Error()}
 	}
 	return e, ce.Check(e)
 }
 
-func (r *runtime) refuseRequest(w http.ResponseWriter, err error) {
+func (r *runtime) refuseRequest(w http.ResponseWriter, req *http.Request, err error) {
 	refused := &ce.Error{Status: http.StatusInternalServerError}
 	errors.As(err, &refused)
 	r.metrics.events.WithLabelValues("", "malformed").Inc()
-	r.log.Warn("request refused", slog.Int("status", refused.Status), slog.String("reason", refused.Text))
+	r.log.Warn("request refused", slog.Int("status", refused.Status), slog.String("reason", refused.Text), slog.String("call", req.Header.Get(callID)))
 	http.Error(w, brief(refused.Text, 1000), refused.Status)
 }
 

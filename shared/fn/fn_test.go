@@ -24,8 +24,6 @@ import (
 	"xietong.dev/shared/pg/pgtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
 var tables = fstest.MapFS{"0001_result.sql": {Data: []byte(`CREATE TABLE result (subject text NOT NULL)`)}}
 
 // sample is an event with a Chinese subject, as an upstream app sends it.

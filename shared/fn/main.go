@@ -6,17 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"strconv"
 	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"go.opentelemetry.io/otel/trace"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
 
 	"xietong.dev/shared/ce"
 	"xietong.dev/shared/conf"
@@ -28,7 +25,7 @@ type runtime struct {
 	config  Config
 	log     *slog.Logger
 	metrics *metrics
-	tracer  trace.Tracer
+	traces  *sdk.TracerProvider
 	client  *http.Client
 	ready   atomic.Bool
 }
@@ -53,30 +50,13 @@ func Main(open Open) {
 func Run(ctx context.Context, open Open, getenv func(string) string, logs io.Writer) error {
 	r, shut, err := start(ctx, open, getenv, logs)
 	if err != nil {
-		return err
+		return tellLambda(getenv("AWS_LAMBDA_RUNTIME_API"), err)
 	}
 	defer shut()
-	listener, err := net.Listen("tcp", net.JoinHostPort(r.config.Host, strconv.Itoa(r.config.Port)))
-	if err != nil {
-		return fmt.Errorf("environment variable PORT: %w", err)
+	if r.config.Lambda != "" {
+		return r.serveLambda(ctx)
 	}
-	server := &http.Server{Handler: r.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	r.ready.Store(true)
-	r.log.Info("ready", slog.String("address", listener.Addr().String()))
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	r.ready.Store(false)
-	time.Sleep(r.config.DrainDelay)
-	limit, cancel := context.WithTimeout(context.Background(), r.config.DrainLimit)
-	defer cancel()
-	err = server.Shutdown(limit)
-	r.log.Info("stopped", slog.Any("error", err))
-	return err
+	return r.serve(ctx)
 }
 
 func start(ctx context.Context, open Open, getenv func(string) string, logs io.Writer) (*runtime, func(), error) {
@@ -95,15 +75,14 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 	r.Function = f
 	r.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: level})).With(slog.String("function", f.Word))
 	r.metrics = newMetrics(f.Word)
-	var flush func(context.Context) error
-	r.tracer, flush, err = newTracer(ctx, f.Word, getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
+	r.traces, err = newTraces(ctx, getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("environment variable OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
 	return r, func() {
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		flush(limit)
+		r.traces.Shutdown(limit)
 		if f.Close != nil {
 			f.Close()
 		}
@@ -111,28 +90,6 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 			f.DB.Close()
 		}
 	}, nil
-}
-
-func (r *runtime) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", r.receive)
-	mux.HandleFunc("GET /health/live", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	mux.HandleFunc("GET /health/ready", r.readiness)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(r.metrics.registry, promhttp.HandlerOpts{}))
-	if r.HTTP != nil {
-		mux.Handle("/", r.HTTP(r.apply))
-	}
-	return mux
-}
-
-func (r *runtime) readiness(w http.ResponseWriter, req *http.Request) {
-	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
-	defer cancel()
-	if !r.ready.Load() || r.DB.Ping(ctx) != nil {
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
-		return
-	}
-	w.WriteHeader(http.StatusOK)
 }
 
 // apply is the [Apply] that a function's own HTTP handler is given.

@@ -41,19 +41,18 @@ func newMetrics(word string) *metrics {
 	return m
 }
 
-// newTracer returns a tracer and how to flush it. Spans leave the process only
+// newTraces returns what makes and flushes traces. Spans leave the process only
 // where OTEL_EXPORTER_OTLP_ENDPOINT says so; trace ids are in the log in any case.
-func newTracer(ctx context.Context, word, endpoint string) (trace.Tracer, func(context.Context) error, error) {
+func newTraces(ctx context.Context, endpoint string) (*sdk.TracerProvider, error) {
 	var options []sdk.TracerProviderOption
 	if endpoint != "" {
 		exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(endpoint))
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		options = append(options, sdk.WithBatcher(exporter))
 	}
-	provider := sdk.NewTracerProvider(options...)
-	return provider.Tracer(word), provider.Shutdown, nil
+	return sdk.NewTracerProvider(options...), nil
 }
 
 // observation follows one delivery.
@@ -77,11 +76,14 @@ func (r *runtime) observe(ctx context.Context, h http.Header, e Event, work func
 	options = append(options, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
 		attribute.String("cloudevents.event_id", e.ID()), attribute.String("cloudevents.event_source", e.Source()),
 		attribute.String("cloudevents.event_type", e.Type()), attribute.String("cloudevents.event_subject", e.Subject())))
-	ctx, span := r.tracer.Start(propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(h)), "process "+e.Type(), options...)
+	ctx, span := r.traces.Tracer(r.Word).Start(propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(h)), "process "+e.Type(), options...)
 	defer span.End()
 	obs := &observation{runtime: r, ctx: ctx, event: e, span: span, started: time.Now(), log: r.log.With(
 		slog.String("event", e.ID()), slog.String("type", e.Type()), slog.String("subject", e.Subject()),
 		slog.String("correlation", correlation(e)), slog.String("trace", span.SpanContext().TraceID().String()))}
+	if call := h.Get(callID); call != "" {
+		obs.log = obs.log.With(slog.String("call", call))
+	}
 	if !e.Time().IsZero() {
 		r.metrics.age.WithLabelValues(e.Type()).Observe(max(0, time.Since(e.Time()).Seconds()))
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"go.opentelemetry.io/otel/propagation"
+
+	"xietong.dev/shared/ce"
 )
 
 // carried are the attributes that pass from an event to those it causes.
@@ -27,7 +28,7 @@ func address(ctx context.Context, word string, cause Event, salt string, out []E
 	for i := range out {
 		e := &out[i]
 		e.SetSource("/functions/" + word)
-		e.SetID(derive(word, cause.Source(), cause.ID(), salt, e.Type(), strconv.Itoa(i)))
+		e.SetID(ce.ID(word, cause.Source(), cause.ID(), salt, e.Type(), strconv.Itoa(i)))
 		e.SetTime(now)
 		e.SetExtension("causationid", cause.ID())
 		e.SetExtension("correlationid", correlation(cause))
@@ -53,16 +54,6 @@ func correlation(e Event) string {
 		return id
 	}
 	return e.ID()
-}
-
-// derive hashes its parts, each with its length so that none can run into the
-// next.
-func derive(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
 // fingerprint hashes what an event says: its type and its data, so that the

@@ -11,14 +11,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/shared/ce"
 	"xietong.dev/shared/fn"
 )
 
@@ -26,7 +23,7 @@ import (
 type Harness struct {
 	URL  string // of the function
 	Stop func() // asks the function to drain and stop, as the test's end does
-	sink *sink
+	sink *Sink
 }
 
 // Answer is what one delivery came to.
@@ -41,10 +38,8 @@ type Answer struct {
 // itself, such as MAX_FAILURES=2.
 func Start(t testing.TB, f *fn.Function, variables ...string) *Harness {
 	t.Helper()
-	h := &Harness{sink: &sink{}}
-	broker := httptest.NewServer(h.sink)
-	t.Cleanup(broker.Close)
-	settings := map[string]string{"HOST": "127.0.0.1", "PORT": "0", "K_SINK": broker.URL}
+	h := &Harness{sink: StartSink(t)}
+	settings := map[string]string{"HOST": "127.0.0.1", "PORT": "0", "K_SINK": h.sink.URL}
 	for _, v := range variables {
 		name, value, _ := strings.Cut(v, "=")
 		settings[name] = value
@@ -91,7 +86,7 @@ func (h *Harness) Post(t testing.TB, header http.Header, body []byte) Answer {
 		t.Fatal(err)
 	}
 	req.Header = header
-	before := h.sink.count()
+	before := h.sink.Count()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +96,7 @@ func (h *Harness) Post(t testing.TB, header http.Header, body []byte) Answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Answer{Status: res.StatusCode, Body: string(text), Header: res.Header, Sent: h.sink.since(before)}
+	return Answer{Status: res.StatusCode, Body: string(text), Header: res.Header, Sent: h.sink.Since(before)}
 }
 
 // Twice delivers e twice, as every event is one day, and returns the first
@@ -132,50 +127,7 @@ func printed(events []fn.Event) []string {
 
 // FailSink makes the sink answer 500 to the next n events.
 func (h *Harness) FailSink(n int) {
-	h.sink.Lock()
-	defer h.sink.Unlock()
-	h.sink.failing = n
-}
-
-// sink keeps the events it is sent.
-type sink struct {
-	sync.Mutex
-	events  []fn.Event
-	failing int
-}
-
-func (s *sink) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	body, err := ce.Body(req.Body, 64<<20)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	e, err := ce.Read(req.Context(), req.Header, body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.Lock()
-	defer s.Unlock()
-	if s.failing > 0 {
-		s.failing--
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
-	s.events = append(s.events, e)
-	w.WriteHeader(http.StatusAccepted)
-}
-
-func (s *sink) count() int {
-	s.Lock()
-	defer s.Unlock()
-	return len(s.events)
-}
-
-func (s *sink) since(n int) []fn.Event {
-	s.Lock()
-	defer s.Unlock()
-	return append([]fn.Event(nil), s.events[n:]...)
+	h.sink.fail(n)
 }
 
 // logs passes the function's log to the test and picks its address out of it.

@@ -1,0 +1,71 @@
+package fntest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"xietong.dev/shared/ce"
+	"xietong.dev/shared/fn"
+)
+
+// Sink takes events as a broker does, and keeps them.
+type Sink struct {
+	URL string
+
+	mu      sync.Mutex
+	events  []fn.Event
+	failing int
+}
+
+// StartSink runs a sink until the test ends.
+func StartSink(t testing.TB) *Sink {
+	s := &Sink{}
+	server := httptest.NewServer(http.HandlerFunc(s.take))
+	t.Cleanup(server.Close)
+	s.URL = server.URL
+	return s
+}
+
+func (s *Sink) take(w http.ResponseWriter, req *http.Request) {
+	body, err := ce.Body(req.Body, 64<<20)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	e, err := ce.Read(req.Context(), req.Header, body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failing > 0 {
+		s.failing--
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	s.events = append(s.events, e)
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func (s *Sink) fail(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing = n
+}
+
+// Count returns how many events came.
+func (s *Sink) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.events)
+}
+
+// Since returns the events that came after the first n.
+func (s *Sink) Since(n int) []fn.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]fn.Event(nil), s.events[n:]...)
+}
