@@ -36,6 +36,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"sync"
 	"time"
 
 	"xietong.dev/local/manifest"
@@ -93,7 +94,8 @@ type Broker struct {
 	services map[string]*service
 	wake     chan struct{} // holds one signal: something may be due, or a slot is free
 	queue    queue
-	seqs     []int64 // sequence numbers in stock; only the committer touches them
+	underway sync.Map // the place of each delivery that is being made
+	seqs     []int64  // sequence numbers in stock; only the committer touches them
 }
 
 // Open compiles the Triggers and returns a broker that accepts and answers at

@@ -90,3 +90,35 @@ func collect[T any](rows pg.Rows, scan func(pg.Rows) (T, error)) ([]T, error) {
 	}
 	return all, rows.Err()
 }
+
+// lostAfter is how often to look for deliveries that nobody makes.
+const lostAfter = 5 * time.Second
+
+func (c claimed) place() place { return place{c.seq, c.Name} }
+
+// takeBack makes ready what the database holds for running and nobody makes: a
+// claim was kept, but the server died before its answer came. Only Run claims,
+// and only Run calls this, so nothing is claimed meanwhile.
+func (b *Broker) takeBack(ctx context.Context) {
+	names := make([]string, len(b.lanes))
+	for i, l := range b.lanes {
+		names[i] = l.Name
+	}
+	rows, err := b.DB.Query(ctx, `SELECT seq, trigger FROM delivery WHERE trigger = ANY ($1) AND state = 2`, names)
+	if err != nil {
+		return // the next look will find them
+	}
+	places, err := collect(rows, func(row pg.Rows) (p place, err error) { return p, row.Scan(&p.seq, &p.trigger) })
+	if err != nil {
+		return
+	}
+	for _, p := range places {
+		if _, made := b.underway.Load(p); made {
+			continue
+		}
+		tag, err := b.DB.Exec(ctx, `UPDATE delivery SET state = 1, next_at = now() WHERE seq = $1 AND trigger = $2 AND state = 2`, p.seq, p.trigger)
+		if err == nil && tag.RowsAffected() > 0 {
+			b.Log.Warn("a delivery that nobody made is made again", slog.Int64("seq", p.seq), slog.String("trigger", p.trigger))
+		}
+	}
+}

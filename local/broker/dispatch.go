@@ -75,6 +75,8 @@ func (b *Broker) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	poll := time.NewTicker(b.Poll)
 	defer poll.Stop()
+	lost := time.NewTicker(lostAfter)
+	defer lost.Stop()
 	b.wakeAll()
 	for round := 0; ; round++ {
 		select {
@@ -85,9 +87,15 @@ func (b *Broker) Run(ctx context.Context) error {
 			return nil
 		case <-poll.C:
 			b.wakeAll()
+		case <-lost.C:
+			b.takeBack(ctx)
 		case <-b.wake:
 			for _, c := range b.fetch(ctx, round) {
-				running.Go(func() { b.deliver(work, c) })
+				b.underway.Store(c.place(), true)
+				running.Go(func() {
+					defer b.underway.Delete(c.place())
+					b.deliver(work, c)
+				})
 			}
 		}
 	}

@@ -118,6 +118,22 @@ func TestARestartTakesUpWhatWasRunning(t *testing.T) {
 	}
 }
 
+// A server that dies may keep a claim whose answer never came, or forget an end.
+func TestADeliveryThatNobodyMakesIsMadeAgain(t *testing.T) {
+	s := subscribe(t, status(204))
+	b := open(t, Config{DB: pgtest.Open(t, Schema, Migrations()), Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 1)}})
+	run(t, b)
+	publish(t, b, newEvent("1", "t"))
+	idle(t, b)
+	if _, err := b.DB.Exec(t.Context(), `UPDATE delivery SET state = 2, ended_at = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	idle(t, b)
+	if d := only(t, b); d.State != Done || len(s.received()) != 2 {
+		t.Errorf("the delivery is %+v and %d events arrived, want done, and two", d, len(s.received()))
+	}
+}
+
 func TestDeliveriesOfATriggerThatIsGoneAreDead(t *testing.T) {
 	s := subscribe(t, status(204))
 	c := Config{DB: pgtest.Open(t, Schema, Migrations()), Triggers: []manifest.Trigger{trigger("old", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 1)}}

@@ -157,6 +157,7 @@ func (c *cluster) sameVersion(ctx context.Context) error {
 }
 
 func (c *cluster) start(ctx context.Context, password string) (*Server, error) {
+	c.awaitOld(ctx)
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -168,6 +169,22 @@ func (c *cluster) start(ctx context.Context, password string) (*Server, error) {
 		return nil, err
 	}
 	return s, s.await(ctx)
+}
+
+// awaitOld waits while a server that a killed parent left is still stopping: it
+// holds the data until then.
+func (c *cluster) awaitOld(ctx context.Context) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		text, err := os.ReadFile(filepath.Join(c.data, "postmaster.pid"))
+		if err != nil {
+			return
+		}
+		first, _, _ := strings.Cut(string(text), "\n")
+		pid, err := strconv.Atoi(first)
+		if err != nil || syscall.Kill(pid, 0) != nil {
+			return
+		}
+	}
 }
 
 // keep runs the server until Stop. The signal on the parent's death is sent

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"xietong.dev/test/faults/evidence"
+	"xietong.dev/test/faults/proxy"
+)
+
+// run is what a fault works with.
+type run struct {
+	context.Context
+	*world
+	load *load
+}
+
+// faults are those that are injected from outside. How often each comes in ten
+// minutes leaves the machine time to work between them.
+func (w *world) faults() []fault {
+	all := []fault{
+		{"kill", 400, time.Second, signalled("kill", syscall.SIGKILL)},
+		{"term", 40, time.Second, signalled("term", syscall.SIGTERM)},
+		{"nap", 24, 8 * time.Second, nap},
+		{"pause", 20, lease + 15*time.Second, pause},
+		{"database-restart", 20, 5 * time.Second, restartDatabase},
+		{"database-away", 20, 10 * time.Second, takeDatabaseAway(5*time.Second, 7*time.Second)},
+		{"database-away-long", 1, 60 * time.Second, takeDatabaseAway(30*time.Second, 31*time.Second)},
+		{"runtime-kill", 20, 10 * time.Second, killRuntime},
+		{"bad-network", 30, 6 * time.Second, badNetwork},
+	}
+	if w.scratch != "" {
+		all = append(all, fault{"disk-full", 20, 8 * time.Second, fillDisk})
+	}
+	return all
+}
+
+// victim returns a process of one of the functions.
+func (r run) victim(dice *rand.Rand, words ...string) (int, error) {
+	for {
+		runtime, _, err := r.now(r)
+		if err != nil {
+			return 0, err
+		}
+		pids, err := runtime.Processes(words[dice.IntN(len(words))])
+		if err != nil {
+			return 0, err
+		}
+		if len(pids) > 0 {
+			return pids[dice.IntN(len(pids))], nil
+		}
+		if err := wait(r, 50*time.Millisecond); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// signalled sends a signal to any function's process.
+func signalled(name string, s syscall.Signal) func(run, *rand.Rand) error {
+	return func(r run, dice *rand.Rand) error {
+		pid, err := r.victim(dice, evidence.Functions()...)
+		if err != nil {
+			return err
+		}
+		if syscall.Kill(pid, s) == nil {
+			r.count(name, 1)
+		}
+		return nil
+	}
+}
+
+// stop stops processes for a while, and lets them go on however the run ends.
+func stop(ctx context.Context, pids []int, d time.Duration) error {
+	for _, pid := range pids {
+		syscall.Kill(pid, syscall.SIGSTOP)
+		defer syscall.Kill(pid, syscall.SIGCONT)
+	}
+	return wait(ctx, d)
+}
+
+// nap stops a function that takes no lease, for less than a Trigger's timeout.
+func nap(r run, dice *rand.Rand) error {
+	pid, err := r.victim(dice, "uploads", "summarise", "minutes")
+	if err != nil {
+		return err
+	}
+	if err := stop(r, []int{pid}, between(dice, 2*time.Second, 6*time.Second)); err != nil {
+		return err
+	}
+	r.count("nap", 1)
+	return nil
+}
+
+// restartLimit bounds how long a runtime may take to come up on a state that
+// was left in a hurry.
+const restartLimit = time.Minute
+
+// killRuntime ends the broker and the store, and with them everything, and
+// starts again on the same state.
+func killRuntime(r run, _ *rand.Rand) error {
+	r.machine.Lock()
+	defer r.machine.Unlock()
+	old := r.down()
+	if old == nil {
+		return errors.New("there is no runtime to kill")
+	}
+	old.Kill()
+	r.count("runtime-kill", 1)
+	// Not the run's own context: the runtime must be up for what comes after.
+	limit, cancel := context.WithTimeout(context.Background(), restartLimit)
+	defer cancel()
+	for {
+		err := r.up(limit)
+		if err == nil {
+			return nil
+		}
+		r.couldNot(fmt.Errorf("the runtime did not come up at once: %w", err))
+		if wait(limit, time.Second) != nil {
+			return fmt.Errorf("the runtime did not come up within %s: %w", restartLimit, err)
+		}
+	}
+}
+
+// badNetwork troubles the store and the database for a few seconds.
+func badNetwork(r run, dice *rand.Rand) error {
+	r.network.Trouble(proxy.Chance{Fault: "store-refused", Share: 0.06}, proxy.Chance{Fault: "store-slow", Share: 0.06},
+		proxy.Chance{Fault: "store-half-open", Share: 0.02}, proxy.Chance{Fault: "store-partial", Share: 0.06},
+		proxy.Chance{Fault: "store-answer-lost", Share: 0.06},
+		proxy.Chance{Fault: "commit-cut", Share: 0.1}, proxy.Chance{Fault: "commit-lost", Share: 0.05}, proxy.Chance{Fault: "database-slow", Share: 0.04})
+	defer r.network.Trouble()
+	r.count("bad-network", 1)
+	return wait(r, between(dice, 2*time.Second, 5*time.Second))
+}
+
+// fillDisk leaves transcribe no room to work in, while a recording comes.
+func fillDisk(r run, dice *rand.Rand) error {
+	path := filepath.Join(r.scratch, "filler")
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(path)
+	defer file.Close()
+	for err == nil {
+		_, err = file.Write(make([]byte, 1<<20))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("fill the disk: %w", err)
+	}
+	r.count("disk-full", 1)
+	r.load.tell(r, dice, (*sender).silence)
+	return wait(r, between(dice, time.Second, 3*time.Second))
+}
+
+func between(dice *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(dice.Int64N(int64(most-least)))
+}
