@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/manifest"
 )
 
 // Each row of the table in the package comment, with a subscriber that behaves

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/shared/conf"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg"
 	"xietong.dev/shared/pg/private"
 )

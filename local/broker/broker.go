@@ -39,8 +39,8 @@ import (
 	"sync"
 	"time"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg"
 )
 

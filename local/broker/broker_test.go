@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 )
 
 func TestAnEventReachesItsSubscriberUnchanged(t *testing.T) {

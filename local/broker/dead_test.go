@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 )
 
 func TestDeadLettersAreFoundAndRedriven(t *testing.T) {

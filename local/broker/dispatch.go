@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 )
 
 // lane is one Trigger with what passes it and where that goes.

@@ -8,7 +8,7 @@ import (
 	cesql "github.com/cloudevents/sdk-go/sql/v2"
 	"github.com/cloudevents/sdk-go/v2/types"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 )
 
 // Compile turns the filters of a Trigger into one test that an event passes

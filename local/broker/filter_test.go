@@ -6,7 +6,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 )
 
 func exact(pairs ...string) manifest.Filter  { return manifest.Filter{Exact: values(pairs)} }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg/pgtest"
 )
 

@@ -13,8 +13,8 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg"
 	"xietong.dev/shared/pg/pgtest"
 )

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"xietong.dev/local/manifest"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg"
 	"xietong.dev/shared/pg/pgtest"
 )

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/manifest"
 )
 
 // answer is what a subscriber answered, or that it did not.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"xietong.dev/local/manifest"
 	"xietong.dev/local/supervise"
+	"xietong.dev/shared/manifest"
 )
 
 const region = "us-east-1"

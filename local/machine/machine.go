@@ -26,12 +26,12 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/local/broker"
-	"xietong.dev/local/manifest"
 	"xietong.dev/local/state"
 	"xietong.dev/local/store"
 	"xietong.dev/local/supervise"
 	"xietong.dev/shared/blob"
 	"xietong.dev/shared/conf"
+	"xietong.dev/shared/manifest"
 	"xietong.dev/shared/pg"
 	"xietong.dev/shared/pg/private"
 )
