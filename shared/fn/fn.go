@@ -80,15 +80,19 @@ type Open func(ctx context.Context, getenv func(string) string) (*Function, erro
 
 // Config is what fn itself needs of the environment.
 type Config struct {
-	Host           string        `env:"HOST"`                  // address to listen on; empty listens on all
-	Port           int           `env:"PORT,default=8080"`     // set by the platform
-	Sink           string        `env:"K_SINK"`                // where events go: the broker's ingress
-	DrainDelay     time.Duration `env:"DRAIN_DELAY,default=0"` // how long to serve on after SIGTERM; OpenFaaS needs its healthcheck_interval
-	DrainLimit     time.Duration `env:"DRAIN_LIMIT,default=30s"`
-	MaxEvent       conf.Bytes    `env:"MAX_EVENT,default=1MiB"`         // a larger request is answered 413
-	MaxFailures    int           `env:"MAX_FAILURES,default=4"`         // an event that failed so often is refused; keep the Trigger's retry at least as large
-	MaxAnswer      conf.Bytes    `env:"LAMBDA_MAX_ANSWER,default=6MiB"` // on Lambda, which cannot answer more; a larger HTTP answer becomes 500
-	DeadlineMargin time.Duration `env:"DEADLINE_MARGIN,default=500ms"`  // on Lambda: how long before an invocation's deadline its work is cancelled
-	Lambda         string        `env:"AWS_LAMBDA_RUNTIME_API"`         // set by Lambda: where invocations come from
-	LogLevel       string        `env:"LOG_LEVEL,default=info"`         // debug, info, warn or error
+	Host        string        `env:"HOST"`                  // address to listen on; empty listens on all
+	Port        int           `env:"PORT,default=8080"`     // set by the platform
+	Sink        string        `env:"K_SINK"`                // where events go: the broker's ingress
+	DrainDelay  time.Duration `env:"DRAIN_DELAY,default=0"` // how long to serve on after SIGTERM; OpenFaaS needs its healthcheck_interval
+	DrainLimit  time.Duration `env:"DRAIN_LIMIT,default=30s"`
+	MaxEvent    conf.Bytes    `env:"MAX_EVENT,default=1MiB"` // a larger request is answered 413
+	MaxFailures int           `env:"MAX_FAILURES,default=4"` // an event that failed so often is refused; keep the Trigger's retry at least as large
+	// LedgerRetention is how long the ledger remembers an event after its end. It
+	// must be longer than the broker keeps events and dead letters to send again;
+	// 0 is for ever.
+	LedgerRetention time.Duration `env:"LEDGER_RETENTION,default=840h"`
+	MaxAnswer       conf.Bytes    `env:"LAMBDA_MAX_ANSWER,default=6MiB"` // on Lambda, which cannot answer more; a larger HTTP answer becomes 500
+	DeadlineMargin  time.Duration `env:"DEADLINE_MARGIN,default=500ms"`  // on Lambda: how long before an invocation's deadline its work is cancelled
+	Lambda          string        `env:"AWS_LAMBDA_RUNTIME_API"`         // set by Lambda: where invocations come from
+	LogLevel        string        `env:"LOG_LEVEL,default=info"`         // debug, info, warn or error
 }

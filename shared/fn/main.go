@@ -64,6 +64,9 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 	if err := conf.Read(getenv, &r.config); err != nil {
 		return nil, nil, err
 	}
+	if err := r.config.checkRetention(); err != nil {
+		return nil, nil, err
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(r.config.LogLevel)); err != nil {
 		return nil, nil, fmt.Errorf("environment variable LOG_LEVEL: want debug, info, warn or error: %w", err)
@@ -79,7 +82,12 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 	if err != nil {
 		return nil, nil, fmt.Errorf("environment variable OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
+	sweeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	swept := make(chan struct{})
+	go func() { defer close(swept); r.sweep(sweeping) }()
 	return r, func() {
+		stop()
+		<-swept
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		r.traces.Shutdown(limit)
