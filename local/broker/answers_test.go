@@ -186,7 +186,7 @@ func TestAReplyIsPublishedWithTheEndOfItsDeliveryOrNotAtAll(t *testing.T) {
 	b := one(t, quick, s)
 	publish(t, b, newEvent("1", "t"))
 	idle(t, b)
-	if d := only(t, b); d.State != Dead || d.Reason != "answered 200 with a reply that cannot be read: attribute note is not UTF-8 without NUL" {
+	if d := only(t, b); d.State != Dead || d.Reason != "answered 200 with a reply that cannot be read: attribute note is not UTF-8 without control characters" {
 		t.Errorf("the delivery is %+v, want dead because of the reply", d)
 	}
 }

@@ -3,8 +3,8 @@
 //	in   headers and a body, in binary or structured mode
 //	out  an event, checked; or an [*Error] that says which status refuses it
 //
-// Attribute values are percent-coded as the HTTP binding asks, so that a
-// Chinese subject survives. Batches are refused.
+// Attribute values are percent-coded in headers as the HTTP binding asks, so that
+// a Chinese subject survives. Batches are refused.
 package ce
 
 import (
@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/binding"
@@ -86,8 +87,8 @@ func Check(e Event) error {
 		switch {
 		case len(value) > MaxAttribute:
 			return refusef(http.StatusBadRequest, "attribute %s has %d bytes, want at most %d", name, len(value), MaxAttribute)
-		case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
-			return refusef(http.StatusBadRequest, "attribute %s is not UTF-8 without NUL", name)
+		case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
+			return refusef(http.StatusBadRequest, "attribute %s is not UTF-8 without control characters", name)
 		}
 	}
 	if total > MaxAttributes {

@@ -79,17 +79,18 @@ func TestRefusals(t *testing.T) {
 		status int
 		text   string
 	}{
-		"no event":          {header("Content-Type", "text/plain"), "hello", 415, "not a CloudEvent: send ce- headers"},
-		"batch":             {header("Content-Type", "application/cloudevents-batch+json"), "[]", 415, "batches are not taken"},
-		"broken JSON":       {header("Content-Type", "application/cloudevents+json"), "{", 400, "not a CloudEvent"},
-		"no id":             {header("Ce-Specversion", "1.0", "Ce-Source", "/t", "Ce-Type", "t"), "", 400, "id: MUST be a non-empty string"},
-		"bad time":          {good("Ce-Time", "yesterday"), "", 400, "not a CloudEvent"},
-		"extension's name":  {good("Ce-Bad_name", "x"), "", 400, "not a "},
-		"long attribute":    {good("Ce-Subject", strings.Repeat("x", MaxAttribute+1)), "", 400, "attribute subject has 1025 bytes, want at most 1024"},
-		"many attributes":   {many, "", 400, "together, want at most 16384"},
-		"NUL in a subject":  {good("Ce-Subject", "a%00b"), "", 400, "attribute subject is not UTF-8 without NUL"},
-		"subject not UTF-8": {good("Ce-Subject", "%FF%FE"), "", 400, "attribute subject is not UTF-8 without NUL"},
-		"unknown version":   {header("Ce-Specversion", "7.0", "Ce-Id", "1", "Ce-Source", "/test", "Ce-Type", "t"), "", 415, "not a CloudEvent"},
+		"no event":                {header("Content-Type", "text/plain"), "hello", 415, "not a CloudEvent: send ce- headers"},
+		"batch":                   {header("Content-Type", "application/cloudevents-batch+json"), "[]", 415, "batches are not taken"},
+		"broken JSON":             {header("Content-Type", "application/cloudevents+json"), "{", 400, "not a CloudEvent"},
+		"no id":                   {header("Ce-Specversion", "1.0", "Ce-Source", "/t", "Ce-Type", "t"), "", 400, "id: MUST be a non-empty string"},
+		"bad time":                {good("Ce-Time", "yesterday"), "", 400, "not a CloudEvent"},
+		"extension's name":        {good("Ce-Bad_name", "x"), "", 400, "not a "},
+		"long attribute":          {good("Ce-Subject", strings.Repeat("x", MaxAttribute+1)), "", 400, "attribute subject has 1025 bytes, want at most 1024"},
+		"many attributes":         {many, "", 400, "together, want at most 16384"},
+		"NUL in a subject":        {good("Ce-Subject", "a%00b"), "", 400, "attribute subject is not UTF-8 without control characters"},
+		"a new line in a subject": {good("Ce-Subject", "a%0Ab"), "", 400, "attribute subject is not UTF-8 without control characters"},
+		"subject not UTF-8":       {good("Ce-Subject", "%FF%FE"), "", 400, "attribute subject is not UTF-8 without control characters"},
+		"unknown version":         {header("Ce-Specversion", "7.0", "Ce-Id", "1", "Ce-Source", "/test", "Ce-Type", "t"), "", 415, "not a CloudEvent"},
 	} {
 		_, err := Read(t.Context(), c.h, []byte(c.body))
 		var refused *Error

@@ -56,7 +56,7 @@ func read(t *testing.T, got fntest.Answer) answered {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.Reply = said(e)
+		a.Reply, a.Body = said(e), string(e.Data())
 	}
 	for _, e := range got.Sent {
 		a.Sent = append(a.Sent, said(e))

@@ -83,7 +83,7 @@ func (r *runtime) refuseRequest(w http.ResponseWriter, req *http.Request, err er
 // acknowledged before everything is sent.
 func (r *runtime) answer(w http.ResponseWriter, req *http.Request, obs *observation, s settled) {
 	if s.err == nil && len(s.send) == 1 && (r.config.Sink == "" || wantsReply(req.Header)) {
-		reply(w, s.send[0])
+		reply(w, obs, s.send[0])
 		return
 	}
 	if err := r.post(obs.ctx, s.send); err != nil {
@@ -118,10 +118,15 @@ func wantsReply(h http.Header) bool {
 	return false
 }
 
-func reply(w http.ResponseWriter, e Event) {
-	ce.Write(w.Header(), e)
-	w.WriteHeader(http.StatusOK)
-	w.Write(e.Data())
+func reply(w http.ResponseWriter, obs *observation, e Event) {
+	body, err := ce.Structured(e)
+	if err != nil {
+		obs.log.Error("reply not written", slog.Any("error", err))
+		http.Error(w, "try again", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", ce.StructuredType)
+	w.Write(body)
 }
 
 func brief(text string, most int) string {

@@ -121,8 +121,8 @@ func TestOneEventOutIsTheReplyWhereTheBrokerTakesOne(t *testing.T) {
 	if err != nil || got.Status != 200 || e.Type() != "dev.xietong.test.done.v1" || e.Subject() != "纪要" || len(got.Sent) != 0 {
 		t.Errorf("got %d %v %v, %d sent", got.Status, e, err, len(got.Sent))
 	}
-	if got.Header.Get("Ce-Subject") != "%E7%BA%AA%E8%A6%81" {
-		t.Errorf("subject travels as %q, want it percent-coded", got.Header.Get("Ce-Subject"))
+	if got.Header.Get("Content-Type") != ce.StructuredType || !strings.Contains(got.Body, `"subject":"纪要"`) {
+		t.Errorf("the reply travels as %s: %s, want it structured", got.Header.Get("Content-Type"), got.Body)
 	}
 }
 

@@ -138,7 +138,7 @@ func (i *invoker) invoke(ctx context.Context, body []byte) (any, error) {
 }
 
 func (i *invoker) event(ctx context.Context, body []byte) (any, error) {
-	return i.deliver(ctx, http.Header{"Content-Type": {structured}}, body)
+	return i.deliver(ctx, http.Header{"Content-Type": {ce.StructuredType}}, body)
 }
 
 // batch works through the messages of a queue and reports those that are to come

@@ -18,10 +18,8 @@ import (
 // none: subject is its topic, data is its body.
 const TypeMessage = "dev.xietong.message.received.v1"
 
-const (
-	structured = "application/cloudevents+json"
-	callID     = "X-Call-Id" // names one call of OpenFaaS's gateway, or one invocation of Lambda
-)
+// callID names one call of OpenFaaS's gateway, or one invocation of Lambda.
+const callID = "X-Call-Id"
 
 // isMessage reports whether a request was sent by one of the connectors of
 // OpenFaaS, which hand on the messages of a queue and know no CloudEvents.
@@ -37,7 +35,7 @@ func (r *runtime) adopt(ctx context.Context, h http.Header, body []byte) (Event,
 		return ce.Read(ctx, inKafka, body)
 	}
 	if isStructured(body) {
-		return ce.Read(ctx, http.Header{"Content-Type": {structured}}, body)
+		return ce.Read(ctx, http.Header{"Content-Type": {ce.StructuredType}}, body)
 	}
 	if r.Wrap != nil {
 		return r.wrap(h, body)

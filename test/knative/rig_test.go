@@ -1,6 +1,7 @@
 package knative
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -13,7 +14,9 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/cloudevents/sdk-go/v2/binding"
 	"github.com/cloudevents/sdk-go/v2/event"
+	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
 	duck "knative.dev/eventing/pkg/apis/duck/v1"
 	"knative.dev/eventing/pkg/eventingtls"
 	"knative.dev/eventing/pkg/kncloudevents"
@@ -148,7 +151,7 @@ type keeper struct {
 
 	mu      sync.Mutex
 	events  []fn.Event
-	headers []http.Header
+	knative []fn.Event // the same, as Knative's ingress reads them
 }
 
 func keep(t *testing.T) *keeper {
@@ -162,11 +165,7 @@ func keep(t *testing.T) *keeper {
 func (k *keeper) take(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err == nil {
-		var e fn.Event
-		e, err = ce.Read(req.Context(), req.Header, body)
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.events, k.headers = append(k.events, e), append(k.headers, req.Header)
+		err = k.add(req.Context(), req.Header, body)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -181,10 +180,22 @@ func (k *keeper) kept() []fn.Event {
 	return append([]fn.Event(nil), k.events...)
 }
 
-func (k *keeper) header(i int) http.Header {
+func (k *keeper) add(ctx context.Context, h http.Header, body []byte) error {
+	theirs, err := binding.ToEvent(ctx, cehttp.NewMessage(h, io.NopCloser(bytes.NewReader(body))))
+	if err != nil {
+		return err
+	}
+	ours, err := ce.Read(ctx, h, body)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.headers[i]
+	k.events, k.knative = append(k.events, ours), append(k.knative, *theirs)
+	return err
+}
+
+func (k *keeper) asKnativeReads() []fn.Event {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return append([]fn.Event(nil), k.knative...)
 }
 
 // line passes requests on to a function, notes the answers, and may lose some.
