@@ -34,7 +34,7 @@ func (db *DB) migrate(ctx context.Context, files fs.FS, set string) error {
 	}
 	slices.Sort(names)
 	if err := db.prepare(ctx); err != nil {
-		return fmt.Errorf("schema %s: %w", db.Schema, err)
+		return db.explain(err)
 	}
 	if done, err := db.applied(ctx, db.Pool, set); err == nil && len(done) == len(names) && slices.Equal(done, names) {
 		return nil
@@ -52,7 +52,7 @@ func (db *DB) migrate(ctx context.Context, files fs.FS, set string) error {
 				continue
 			}
 			if err := apply(ctx, tx, files, set, name); err != nil {
-				return fmt.Errorf("migration %s of schema %s: %w", name, db.Schema, err)
+				return db.explain(fmt.Errorf("migration %s: %w", name, err))
 			}
 		}
 		return nil
@@ -61,23 +61,35 @@ func (db *DB) migrate(ctx context.Context, files fs.FS, set string) error {
 
 // prepare makes the schema and its table of applied files. Creating "if not
 // exists" is not safe against a neighbour that does the same, so a duplicate is
-// taken for success.
+// taken for success. It also asks for the right to create where there is nothing
+// left to do, so what is there is looked for first.
 func (db *DB) prepare(ctx context.Context) error {
-	var there bool
-	err := db.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migration')`, db.Schema).Scan(&there)
-	if err != nil || there {
-		return err
-	}
-	for _, statement := range []string{
-		`CREATE SCHEMA IF NOT EXISTS ` + pgx.Identifier{db.Schema}.Sanitize(),
-		`CREATE TABLE IF NOT EXISTS migration (kind text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (kind, name))`,
+	for _, made := range []struct{ look, create string }{
+		{`SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, `CREATE SCHEMA IF NOT EXISTS ` + pgx.Identifier{db.Schema}.Sanitize()},
+		{`SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'migration')`, createMigration},
 	} {
-		_, err := db.Exec(ctx, statement)
-		if err != nil && !raced(err) {
+		var there bool
+		if err := db.QueryRow(ctx, made.look, db.Schema).Scan(&there); err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if _, err := db.Exec(ctx, made.create); err != nil && !raced(err) {
 			return err
 		}
 	}
 	return nil
+}
+
+const createMigration = `CREATE TABLE IF NOT EXISTS migration (kind text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (kind, name))`
+
+// explain says which schema, and what to do where the account may not.
+func (db *DB) explain(err error) error {
+	if State(err) == "42501" {
+		return fmt.Errorf("schema %s: %w: give the account its own schema with the SQL that `go run ./infra roles` prints", db.Schema, err)
+	}
+	return fmt.Errorf("schema %s: %w", db.Schema, err)
 }
 
 // raced reports whether a neighbour created the same thing at the same moment:
