@@ -18,7 +18,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -65,7 +64,8 @@ type Machine struct {
 	Functions   []manifest.Function
 
 	supervisor *supervise.Supervisor
-	server     *private.Server // nil where DATABASE_URL names another
+	server     *private.Server   // nil where DATABASE_URL names another
+	databases  map[string]string // each function's address of the database
 	db         *pg.DB
 	store      *store.Store
 	front      *http.Server
@@ -154,42 +154,6 @@ func (m *Machine) timed(step string, do func() error) error {
 	}
 	m.Progress(step, time.Since(began))
 	return nil
-}
-
-// openDatabase starts a server of our own, unless DATABASE_URL names one.
-func (m *Machine) openDatabase(ctx context.Context) error {
-	m.Running.Database = m.Getenv("DATABASE_URL")
-	if m.Running.Database == "" {
-		server, err := OpenServer(ctx, m.State, m.Getenv)
-		if err != nil {
-			return err
-		}
-		m.server, m.Running.Database = server, server.URL(Database)
-	}
-	db, err := OpenBroker(ctx, m.Running.Database)
-	m.db = db
-	return err
-}
-
-// Database is the one database; each function has a schema in it.
-const Database = "toolbox"
-
-// OpenServer starts the state's own PostgreSQL, with the database in it.
-func OpenServer(ctx context.Context, dir state.Dir, getenv func(string) string) (*private.Server, error) {
-	server, err := private.Start(ctx, private.Config{Dir: dir.Database(), Durable: true, Getenv: getenv, Log: filepath.Join(dir.Logs(), "postgres.log")})
-	if err != nil {
-		return nil, err
-	}
-	if err := private.CreateDatabase(ctx, server, Database); err != nil {
-		server.Stop()
-		return nil, err
-	}
-	return server, nil
-}
-
-// OpenBroker opens the broker's own schema.
-func OpenBroker(ctx context.Context, url string) (*pg.DB, error) {
-	return pg.Open(ctx, pg.Config{URL: conf.Secret(url), Connections: 16}, broker.Schema, broker.Migrations())
 }
 
 func (m *Machine) openStore(ctx context.Context) (err error) {
