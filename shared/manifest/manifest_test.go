@@ -109,6 +109,15 @@ func TestAWholeManifest(t *testing.T) {
 	}
 }
 
+// One machine's broker keeps dead letters itself: there is nobody to send them to.
+func TestTheBrokerOfDeadLettersIsNoService(t *testing.T) {
+	text := strings.Replace(whole, "ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: notify}", "ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: dead-letters}", 1)
+	got, err := Parse("knative.yaml", "transcribe", []byte(text))
+	if err != nil || got.Triggers[0].Delivery.DeadLetterSink != "" || got.Triggers[0].Delivery.Retry != 5 {
+		t.Errorf("read %+v (%v)", got.Triggers, err)
+	}
+}
+
 const least = `apiVersion: serving.knative.dev/v1
 kind: Service
 metadata: {name: word}
@@ -175,6 +184,8 @@ func TestWrongManifests(t *testing.T) {
 			`f.yaml: Trigger transcribe-recording-uploaded: spec.subscriber.ref.name is "translate", want "transcribe": the Service of this file`},
 		"subscriber of another kind": {"kind: Service, name: transcribe}\n  delivery", "kind: Broker, name: transcribe}\n  delivery",
 			"f.yaml: Trigger transcribe-recording-uploaded: spec.subscriber.ref is serving.knative.dev/v1 Broker, want serving.knative.dev/v1 Service"},
+		"dead letters to anything": {"ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: notify}", "ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default}",
+			"f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.deadLetterSink.ref is eventing.knative.dev/v1 Broker, want serving.knative.dev/v1 Service, or eventing.knative.dev/v1 Broker named dead-letters"},
 		"another broker":    {"broker: default\n  filters", "broker: kafka\n  filters", `f.yaml: Trigger transcribe-recording-uploaded: spec.broker is "kafka", want "default": there is one broker`},
 		"a foreign name":    {"name: transcribe-chunk-cut", "name: chunk-cut", `f.yaml: Trigger chunk-cut: metadata.name is "chunk-cut", want transcribe-<noun>-<participle>, at most 63 letters`},
 		"a name twice":      {"name: transcribe-chunk-cut", "name: transcribe-recording-uploaded", "f.yaml: Trigger transcribe-recording-uploaded: metadata.name is taken by another Trigger of this file"},

@@ -14,6 +14,12 @@ const triggerKind = "eventing.knative.dev/v1 Trigger"
 // DefaultBroker is the one broker there is.
 const DefaultBroker = "default"
 
+const brokerKind = "eventing.knative.dev/v1 Broker"
+
+// DeadLetters is the broker that keeps on a cluster what could not be delivered.
+// On one machine the broker keeps that itself.
+const DeadLetters = "dead-letters"
+
 // The parts of a Knative Trigger that this package understands.
 type (
 	trigger struct {
@@ -108,6 +114,11 @@ func (d destination) service(path, name string) error {
 	return nil
 }
 
+// isDeadLetters reports whether a destination is the broker of dead letters.
+func (d destination) isDeadLetters() bool {
+	return d.Ref != nil && d.Ref.APIVersion+" "+d.Ref.Kind == brokerKind && d.Ref.Name == DeadLetters
+}
+
 // shortestDelay is the shortest backoff that Knative keeps to: a shorter one
 // acts as none there.
 const shortestDelay = 100 * time.Millisecond
@@ -129,11 +140,11 @@ func (d *delivery) read(serviceTimeout time.Duration) (Delivery, error) {
 	if err := d.limits(&read, serviceTimeout); err != nil {
 		return read, err
 	}
-	if d.DeadLetterSink == nil {
+	if d.DeadLetterSink == nil || d.DeadLetterSink.isDeadLetters() {
 		return read, nil
 	}
 	if err := d.DeadLetterSink.service("spec.delivery.deadLetterSink", ""); err != nil {
-		return read, err
+		return read, fmt.Errorf("%w, or %s named %s", err, brokerKind, DeadLetters)
 	}
 	read.DeadLetterSink = d.DeadLetterSink.Ref.Name
 	return read, nil

@@ -158,13 +158,36 @@ func TestKnativeTakesEveryManifest(t *testing.T) {
 	}
 }
 
-func TestKnativeTakesTheBroker(t *testing.T) {
-	for _, document := range documents(t, read(t, filepath.Join(root, "infra", "platform", "broker.yaml"))) {
+func TestKnativeTakesThePlatform(t *testing.T) {
+	brokers := map[string]*eventing.Broker{}
+	for _, document := range platform(t, "broker.yaml") {
 		o, err := judge(shipped(t), document)
-		if broker, is := o.(*eventing.Broker); err != nil || !is || broker.Name != "default" {
-			t.Errorf("%v, error %v; want the Broker that every Trigger names", o, err)
+		broker, is := o.(*eventing.Broker)
+		if err != nil || !is {
+			t.Fatalf("%v, error %v; want a Broker", o, err)
+		}
+		brokers[broker.Name] = broker
+	}
+	for word, f := range functions(t) {
+		for _, trigger := range f.triggers {
+			sink := trigger.Spec.Delivery.DeadLetterSink
+			if brokers[trigger.Spec.Broker] == nil || sink == nil || sink.Ref == nil || sink.Ref.Kind != "Broker" || brokers[sink.Ref.Name] == nil {
+				t.Errorf("%s: Trigger %s names broker %s and sends dead letters to %+v: they are not in broker.yaml", word, trigger.Name, trigger.Spec.Broker, sink)
+			}
 		}
 	}
+	for _, document := range platform(t, "redrive.yaml") {
+		o, err := judge(shipped(t), document)
+		trigger, is := o.(*eventing.Trigger)
+		if err != nil || !is || brokers[trigger.Spec.Broker] == nil || brokers[trigger.Spec.Subscriber.Ref.Name] == nil {
+			t.Errorf("%v, error %v; want a Trigger from one Broker to another", o, err)
+		}
+	}
+}
+
+func platform(t *testing.T, name string) [][]byte {
+	t.Helper()
+	return documents(t, read(t, filepath.Join(root, "infra", "platform", name)))
 }
 
 // What a delivery section means is decided by the code that delivers.
