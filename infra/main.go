@@ -2,6 +2,7 @@
 //
 //	go run ./infra build transcribe               one static binary for each CPU
 //	go run ./infra build all --arch loong64
+//	go run ./infra roles --from toolbox.yaml      the functions' accounts, as SQL
 //
 // A binary holds everything it needs but the engines that its function's README
 // names, and takes its settings from the environment that functions/<word>/
@@ -25,6 +26,7 @@ import (
 
 type cli struct {
 	Build buildCommand `cmd:"" help:"Build a function, or all, as static Linux binaries."`
+	Roles rolesCommand `cmd:"" help:"Print the SQL that makes the functions' accounts in the database."`
 }
 
 type buildCommand struct {

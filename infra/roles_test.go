@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/pg"
+	"xietong.dev/shared/pg/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// filled is toolbox.yaml as an operator fills it in for a database. We stand at
+// the root of the repository, as he does.
+func filled(t *testing.T, database string) (path string, address func(word string) string) {
+	t.Helper()
+	t.Chdir("..")
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = func(word string) string {
+		own := *u
+		own.User = url.UserPassword(word, "password-of-"+word+"-1")
+		return own.String()
+	}
+	text, err := os.ReadFile("infra/platform/toolbox.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	word := ""
+	for line := range strings.Lines(string(text)) {
+		if name, is := strings.CutPrefix(line, "  name: postgres-"); is {
+			word = strings.TrimSpace(name)
+		}
+		b.WriteString(strings.Replace(line, `DATABASE_URL: ""`, `DATABASE_URL: "`+address(word)+`"`, 1))
+	}
+	path = filepath.Join(t.TempDir(), "toolbox.yaml")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, address
+}
+
+// The SQL that is printed gives every function what its own migrations need, and
+// nothing of another's.
+func TestEveryFunctionLivesInItsOwnAccount(t *testing.T) {
+	admin := pgtest.URL(t, "empty", nil)
+	path, address := filled(t, admin)
+	var printed bytes.Buffer
+	if err := (rolesCommand{From: path}).Run(&printed); err != nil {
+		t.Fatal(err)
+	}
+	operator, err := pg.Open(t.Context(), pg.Config{URL: conf.Secret(admin)}, "operator", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer operator.Close()
+	for range 2 {
+		if _, err := operator.Exec(t.Context(), printed.String()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	words, err := functions(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]*pg.DB{}
+	for _, word := range words {
+		all[word], err = pg.Open(t.Context(), pg.Config{URL: conf.Secret(address(word)), Connections: 2}, word, os.DirFS(filepath.Join("functions", word, "migrations")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer all[word].Close()
+	}
+	for word, db := range all {
+		for other := range all {
+			for _, statement := range []string{`SELECT count(*) FROM ` + other + `.ledger`, `DELETE FROM ` + other + `.ledger`} {
+				_, err := db.Exec(t.Context(), statement)
+				if may := pg.State(err) != "42501"; may != (word == other) {
+					t.Errorf("%s as %s: %v", statement, word, err)
+				}
+			}
+		}
+	}
+}
+
+func TestRolesSaysWhatIsMissing(t *testing.T) {
+	path, _ := filled(t, "postgres://h:5432/toolbox")
+	short := filepath.Join(t.TempDir(), "short.yaml")
+	if err := os.WriteFile(short, []byte("kind: Secret\nmetadata: {name: other}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		roles rolesCommand
+		want  string
+	}{
+		"not filled in": {rolesCommand{From: "infra/platform/toolbox.yaml"}, "infra/platform/toolbox.yaml: Secret postgres-minutes: DATABASE_URL: the account of minutes: want an address like postgres://minutes:password@host:5432/database"},
+		"no function":   {rolesCommand{From: path, Functions: []string{"minute"}}, `no function "minute"; there are minutes, summarise`},
+		"no Secret":     {rolesCommand{From: short, Functions: []string{"minutes"}}, short + ": there is no Secret postgres-minutes"},
+		"no file":       {rolesCommand{From: "none.yaml"}, "open none.yaml"},
+	} {
+		if err := c.roles.Run(&bytes.Buffer{}); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+	var one bytes.Buffer
+	if err := (rolesCommand{From: path, Functions: []string{"minutes"}}).Run(&one); err != nil || strings.Count(one.String(), "CREATE ROLE") != 1 {
+		t.Errorf("of one function: %v\n%s", err, one.String())
+	}
+}
