@@ -17,6 +17,7 @@ type Rule struct {
 // All returns every rule that needs the tree alone.
 func All() []Rule {
 	return []Rule{
+		{"additive", additive},
 		{"comment", comments},
 		{"environment", environment},
 		{"format", format},
