@@ -192,6 +192,20 @@ func TestBareNoticeTwice(t *testing.T) {
 	}
 }
 
+// A store has no dead letters: it would post what is refused for ever.
+func TestARefusedBareNoticeIsNotAskedForAgain(t *testing.T) {
+	store := &blob.Memory{}
+	put(t, store, "recordings", "a.wav", "just words\n", nil)
+	h := fntest.Start(t, namer(t, store).Function())
+	bare := h.Post(t, http.Header{"Content-Type": {"application/json"}}, notice("a.wav"))
+	event := h.Deliver(t, eventOf(t, "notice-1", notice("a.wav")))
+	for status, a := range map[int]fntest.Answer{204: bare, 422: event} {
+		if a.Status != status || len(a.Sent) != 1 || a.Sent[0].Type() != (events.RecordingRefused{}).EventType() {
+			t.Errorf("got %s, want %d and that it is told", told(t, a), status)
+		}
+	}
+}
+
 func TestBareRequests(t *testing.T) {
 	h := fntest.Start(t, namer(t, &blob.Memory{}).Function())
 	for body, want := range map[string]string{

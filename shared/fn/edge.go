@@ -95,6 +95,8 @@ func (r *runtime) answer(w http.ResponseWriter, req *http.Request, obs *observat
 	switch {
 	case s.err == nil:
 		w.WriteHeader(http.StatusNoContent)
+	case fault.IsInvalid(s.err) && r.isBare(req.Header):
+		w.WriteHeader(http.StatusNoContent)
 	case fault.IsInvalid(s.err):
 		http.Error(w, brief(reason(s.err), 1000), http.StatusUnprocessableEntity)
 	case busy:
@@ -103,6 +105,15 @@ func (r *runtime) answer(w http.ResponseWriter, req *http.Request, obs *observat
 	default:
 		http.Error(w, "try again", http.StatusInternalServerError)
 	}
+}
+
+// isBare reports whether a request comes from a sender that knows nothing of
+// events, as stores are. It has no dead letters, and sends what is not taken again
+// and again, before all that comes after it (MinIO's webhook does, every 3 s). So
+// what is refused counts as taken there: those who wait have been told, and the
+// ledger keeps the reason.
+func (r *runtime) isBare(h http.Header) bool {
+	return r.Wrap != nil && !ce.IsEvent(h) && !isMessage(h)
 }
 
 // wantsReply reports whether the sender takes a reply event for its broker, as
