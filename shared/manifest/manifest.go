@@ -73,6 +73,7 @@ type Trigger struct {
 	Broker   string
 	Filters  []Filter // an event must pass all of them
 	Service  string
+	Ordered  bool // events with the same partitionkey are delivered one after the other
 	Delivery Delivery
 }
 

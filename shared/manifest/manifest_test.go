@@ -67,6 +67,7 @@ apiVersion: eventing.knative.dev/v1
 kind: Trigger
 metadata:
   name: transcribe-chunk-cut
+  annotations: {kafka.eventing.knative.dev/delivery.order: ordered}
 spec:
   broker: default
   filter:
@@ -99,7 +100,7 @@ func TestAWholeManifest(t *testing.T) {
 			Delivery: Delivery{Retry: 5, BackoffPolicy: Exponential, BackoffDelay: 500 * time.Millisecond, Timeout: 290 * time.Second,
 				RetryAfterMax: time.Minute, DeadLetterSink: "notify"},
 		}, {
-			Name: "transcribe-chunk-cut", Broker: "default", Service: "transcribe",
+			Name: "transcribe-chunk-cut", Broker: "default", Service: "transcribe", Ordered: true,
 			Filters:  []Filter{{Attributes: map[string]string{"type": "dev.xietong.chunk.cut.v1", "unit": ""}}},
 			Delivery: Delivery{Retry: 10, BackoffPolicy: Exponential, BackoffDelay: 200 * time.Millisecond, Timeout: 10 * time.Minute},
 		}},
@@ -124,6 +125,13 @@ metadata: {name: word}
 spec: {template: {spec: {containers: [{image: xietong/word:v1}]}}}
 `
 
+func TestUnorderedMayBeSaid(t *testing.T) {
+	f, err := Parse("f.yaml", "transcribe", []byte(strings.Replace(whole, "delivery.order: ordered", "delivery.order: unordered", 1)))
+	if err != nil || len(f.Triggers) != 2 || f.Triggers[1].Ordered {
+		t.Errorf("read %+v (%v), want two Triggers without an order", f.Triggers, err)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	got, err := Parse("knative.yaml", "word", []byte(least))
 	want := Function{Word: "word", Image: "xietong/word:v1", Port: 8080, Timeout: 5 * time.Minute}
@@ -145,6 +153,10 @@ func TestWrongManifests(t *testing.T) {
 			"f.yaml: line 42: field spec.filters[2].sql is not known here; allowed at this place: all, any, cesql, exact, not, prefix, suffix"},
 		"misspelt annotation": {"autoscaling.knative.dev/max-scale", "autoscaling.knative.dev/maxscale",
 			"f.yaml: Service: spec.template.metadata.annotations: autoscaling.knative.dev/maxscale is not known; allowed after autoscaling.knative.dev/: class, metric,"},
+		"another order": {"delivery.order: ordered", "delivery.order: sorted",
+			`f.yaml: Trigger transcribe-chunk-cut: metadata.annotations: kafka.eventing.knative.dev/delivery.order is "sorted", want ordered or unordered`},
+		"misspelt order": {"delivery.order: ordered", "deliveryorder: ordered",
+			"f.yaml: Trigger transcribe-chunk-cut: metadata.annotations: kafka.eventing.knative.dev/deliveryorder is not known here; allowed after kafka.eventing.knative.dev/: delivery.order"},
 		"a number without quotes": {`min-scale: "0"`, `min-scale: 0`,
 			"f.yaml: line 10: spec.template.metadata.annotations.autoscaling.knative.dev/min-scale is 0 without quotes, want a text; put quotes around it"},
 		"a boolean without quotes": {"value: pocketsphinx", "value: yes",

@@ -83,19 +83,46 @@ func (t trigger) read(f Function) (Trigger, error) {
 	if err := t.Spec.Subscriber.service("spec.subscriber", f.Word); err != nil {
 		return read, err
 	}
+	var err error
+	if read.Ordered, err = ordered(t.Metadata.Annotations); err != nil {
+		return read, fmt.Errorf("metadata.annotations: %w", err)
+	}
 	if err := checkFilters("spec.filters", read.Filters, 1); err != nil {
 		return read, err
 	}
 	// Knative lets filters override the older filter where both are given.
 	if len(read.Filters) == 0 {
-		var err error
 		if read.Filters, err = legacy(t.Spec.Filter); err != nil {
 			return read, err
 		}
 	}
-	var err error
 	read.Delivery, err = t.Spec.Delivery.read(f.Timeout)
 	return read, err
+}
+
+// kafka is the group of annotations of Knative's Kafka broker, of which one
+// machine honours the order alone.
+const (
+	kafka         = "kafka.eventing.knative.dev/"
+	deliveryOrder = "delivery.order"
+)
+
+// ordered reads the annotation that asks for order, by the name that Knative's
+// Kafka broker gives it.
+func ordered(annotations map[string]string) (bool, error) {
+	for key := range annotations {
+		if name, ok := strings.CutPrefix(key, kafka); ok && name != deliveryOrder {
+			return false, fmt.Errorf("%s is not known here; allowed after %s: %s", key, kafka, deliveryOrder)
+		}
+	}
+	switch text, given := annotations[kafka+deliveryOrder]; {
+	case !given, text == "unordered":
+		return false, nil
+	case text == "ordered":
+		return true, nil
+	default:
+		return false, fmt.Errorf("%s%s is %q, want ordered or unordered", kafka, deliveryOrder, text)
+	}
 }
 
 // service checks that a destination is a Service of the given name; an empty
