@@ -20,8 +20,10 @@
 // again, unchanged. Two answers differ from Knative's, which loses an event
 // that is redirected and counts a 429 like any failure.
 //
-// Delivery is at least once, in no promised order. Events with the same source
-// and id are not dropped here: the functions' ledgers do that, as they must in
+// Delivery is at least once. Where a Trigger is ordered, events with the same
+// partitionkey are delivered in the order in which they were accepted, the next
+// when the one before is done or dead; otherwise no order is promised. Events
+// with the same source and id are not dropped here: the functions' ledgers do that, as they must in
 // production. One process at a time runs the broker of a database.
 package broker
 
@@ -96,6 +98,8 @@ type Broker struct {
 	queue    queue
 	underway sync.Map // the place of each delivery that is being made
 	seqs     []int64  // sequence numbers in stock; only the committer touches them
+	telling  sync.Mutex
+	told     bool // the lanes are written down; guarded by telling
 }
 
 // Open compiles the Triggers and returns a broker that accepts and answers at
@@ -144,7 +148,8 @@ type accepted struct {
 	correlation string
 	trace       string
 	hops        int
-	triggers    []string
+	partition   string
+	lanes       []*lane // those that it passes
 }
 
 // accept checks an event and finds the Triggers that it passes.
@@ -161,11 +166,11 @@ func (b *Broker) accept(e Event, trace string, hops int) (accepted, error) {
 		return accepted{}, fmt.Errorf("write the attributes of event %s: %w", e.ID(), err)
 	}
 	a := accepted{event: e, attributes: string(text), hops: hops,
-		correlation: cmp.Or(attributes["correlationid"], e.ID()),
-		trace:       traceOf(e, trace, attributes["traceparent"])}
+		correlation: cmp.Or(attributes["correlationid"], e.ID()), partition: attributes[partition],
+		trace: traceOf(e, trace, attributes["traceparent"])}
 	for _, l := range b.lanes {
 		if l.passes(e) {
-			a.triggers = append(a.triggers, l.Name)
+			a.lanes = append(a.lanes, l)
 		}
 	}
 	return a, nil

@@ -10,25 +10,46 @@ import (
 	"xietong.dev/shared/pg"
 )
 
-// restart makes ready what was running when the broker stopped, and gives up
-// what belongs to a Trigger that is gone.
+// restart makes ready what was running when the broker stopped, gives up what
+// belongs to a Trigger that is gone, and puts the rest in turn where a Trigger is
+// ordered.
 func (b *Broker) restart(ctx context.Context) error {
 	names := []string{}
 	for _, l := range b.lanes {
 		names = append(names, l.Name)
 	}
-	again, err := b.DB.Exec(ctx, `UPDATE delivery SET state = 1, next_at = now() WHERE state = 2`)
-	if err != nil {
-		return fmt.Errorf("take up the deliveries of the last run: %w", err)
+	if err := b.tellLanes(ctx); err != nil {
+		return err
 	}
-	gone, err := b.DB.Exec(ctx, `UPDATE delivery SET state = 4, code = 0, ended_at = now(), reason = 'the Trigger is gone: no knative.yaml names it any more' WHERE state = 1 AND trigger <> ALL ($1)`, names)
+	var again, gone int64
+	err := b.DB.InTx(ctx, func(tx pg.Tx) (err error) {
+		if _, err = tx.Exec(ctx, holdLanes); err != nil {
+			return err
+		}
+		if again, err = affected(tx.Exec(ctx, `UPDATE delivery SET state = 1, next_at = now() WHERE state = 2`)); err != nil {
+			return err
+		}
+		gone, err = affected(tx.Exec(ctx, `UPDATE delivery SET state = 4, code = 0, ended_at = now(), reason = 'the Trigger is gone: no knative.yaml names it any more' WHERE state IN (1, 5) AND trigger <> ALL ($1)`, names))
+		if err != nil {
+			return err
+		}
+		return b.takeTurns(ctx, tx)
+	})
 	if err != nil {
-		return fmt.Errorf("give up the deliveries of Triggers that are gone: %w", err)
+		return fmt.Errorf("take up what the last run left: %w", err)
 	}
-	if n := again.RowsAffected() + gone.RowsAffected(); n > 0 {
-		b.Log.Info("took up what the last run left", slog.Int64("deliveries", again.RowsAffected()), slog.Int64("of_gone_triggers", gone.RowsAffected()))
+	if again+gone > 0 {
+		b.Log.Info("took up what the last run left", slog.Int64("deliveries", again), slog.Int64("of_gone_triggers", gone))
 	}
 	return nil
+}
+
+// affected returns how many rows a statement changed.
+func affected(tag interface{ RowsAffected() int64 }, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return tag.RowsAffected(), nil
 }
 
 // claim marks deliveries running, for each demand at most as many as it has

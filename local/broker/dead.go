@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xietong.dev/shared/pg"
 )
@@ -98,8 +99,12 @@ func (b *Broker) Redrive(ctx context.Context, q DeadQuery, who, why string) (int
 }
 
 func redrive(ctx context.Context, tx pg.Tx, q DeadQuery, who, why string) (int64, error) {
+	ordered, err := heldLanes(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
 	w := q.where()
-	sql := `SELECT d.seq, d.trigger FROM delivery d JOIN event e ON e.seq = d.seq` + w.sql() + ` ORDER BY d.seq, d.trigger`
+	sql := `SELECT d.seq, d.trigger, e.attributes FROM delivery d JOIN event e ON e.seq = d.seq` + w.sql() + ` ORDER BY d.seq, d.trigger`
 	if q.Limit > 0 {
 		sql += ` LIMIT ` + w.arg(q.Limit)
 	}
@@ -107,23 +112,42 @@ func redrive(ctx context.Context, tx pg.Tx, q DeadQuery, who, why string) (int64
 	if err != nil {
 		return 0, err
 	}
-	places, err := collect(rows, func(row pg.Rows) (p place, err error) { return p, row.Scan(&p.seq, &p.trigger) })
-	if err != nil || len(places) == 0 {
+	letters, err := collect(rows, func(row pg.Rows) (t turn, err error) {
+		var attributes string
+		err = row.Scan(&t.seq, &t.trigger, &attributes)
+		if ordered[t.trigger] {
+			t.key = keyIn(attributes)
+		}
+		return t, err
+	})
+	if err != nil || len(letters) == 0 {
 		return 0, err
 	}
-	seqs, triggers := make([]int64, len(places)), make([]string, len(places))
-	for i, p := range places {
-		seqs[i], triggers[i] = p.seq, p.trigger
+	return int64(len(letters)), sendAgain(ctx, tx, letters, who, why)
+}
+
+// sendAgain records the redrive of dead letters and makes them ready, or lets
+// them wait for their turn.
+func sendAgain(ctx context.Context, tx pg.Tx, letters []turn, who, why string) error {
+	inTurn := slices.DeleteFunc(slices.Clone(letters), func(t turn) bool { return t.key == "" })
+	states := make([]int16, len(letters))
+	for i, l := range letters {
+		states[i] = int16(Ready)
+		if l.key != "" {
+			states[i] = int16(Waiting)
+		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO redrive (seq, trigger, who, why, code, reason)
+	triggers, _, seqs := columnsOf(letters)
+	batch := &pg.Batch{}
+	batch.Queue(`INSERT INTO redrive (seq, trigger, who, why, code, reason)
 		SELECT d.seq, d.trigger, $3, $4, d.code, d.reason FROM delivery d JOIN unnest($1::bigint[], $2::text[]) AS v (seq, trigger) ON d.seq = v.seq AND d.trigger = v.trigger`,
 		seqs, triggers, who, why)
-	if err != nil {
-		return 0, err
+	batch.Queue(`UPDATE delivery d SET state = v.state, attempts = 0, busy = 0, next_at = now(), since = now(), ended_at = NULL
+		FROM unnest($1::bigint[], $2::text[], $3::smallint[]) AS v (seq, trigger, state) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state = 4`, seqs, triggers, states)
+	if len(inTurn) > 0 {
+		queueReturns(batch, inTurn)
 	}
-	tag, err := tx.Exec(ctx, `UPDATE delivery d SET state = 1, attempts = 0, busy = 0, next_at = now(), since = now(), ended_at = NULL
-		FROM unnest($1::bigint[], $2::text[]) AS v (seq, trigger) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state = 4`, seqs, triggers)
-	return tag.RowsAffected(), err
+	return tx.SendBatch(ctx, batch).Close()
 }
 
 // Pause stops the deliveries of a Trigger. Its events wait; those under way end.

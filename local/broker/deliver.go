@@ -26,6 +26,14 @@ type claimed struct {
 	hops       int
 }
 
+// key is what the event is delivered in turn of.
+func (c claimed) key() string {
+	if !c.Ordered {
+		return ""
+	}
+	return keyIn(c.attributes)
+}
+
 // deliver makes one attempt and records what came of it.
 func (b *Broker) deliver(ctx context.Context, c claimed) {
 	started := time.Now()
@@ -35,7 +43,7 @@ func (b *Broker) deliver(ctx context.Context, c claimed) {
 	}
 	v := judge(ctx, a, b.MaxEvent, time.Now())
 	e := b.conclude(c, v, a)
-	e.seq, e.trigger, e.started = c.seq, c.Name, started
+	e.seq, e.trigger, e.key, e.started = c.seq, c.Name, c.key(), started
 	b.end(ctx, c, e)
 }
 
@@ -136,7 +144,7 @@ func (b *Broker) end(ctx context.Context, c claimed, e ending) {
 		if refused(err) {
 			// The server refuses these very rows, so repeating them is useless:
 			// say that instead, and leave the rest to a redrive.
-			e = ending{seq: e.seq, trigger: e.trigger, started: e.started, state: Dead, counted: 1, code: e.code, reason: clip("its end cannot be stored: " + err.Error())}
+			e = ending{seq: e.seq, trigger: e.trigger, key: e.key, started: e.started, state: Dead, counted: 1, code: e.code, reason: clip("its end cannot be stored: " + err.Error())}
 		}
 		select {
 		case <-ctx.Done():

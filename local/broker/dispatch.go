@@ -68,6 +68,9 @@ func (b *Broker) service(name string) (*service, error) {
 // Grace. What has not ended by then is delivered again by the next Run.
 func (b *Broker) Run(ctx context.Context) error {
 	if err := b.restart(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -192,12 +192,12 @@ func (b *Broker) eachOf(ctx context.Context, sql string, seqs []int64, each func
 	return rows.Err()
 }
 
-// Idle reports whether nothing is on its way: no delivery is ready or running.
-// A delivery that waits for its next attempt, or for a paused Trigger, is on
+// Idle reports whether nothing is on its way: every delivery is done or dead. One
+// that waits for its turn, for its next attempt, or for a paused Trigger, is on
 // its way.
 func (b *Broker) Idle(ctx context.Context) (bool, error) {
 	var idle bool
-	err := b.DB.QueryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE state IN (1, 2))`).Scan(&idle)
+	err := b.DB.QueryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE state IN (1, 2, 5))`).Scan(&idle)
 	if err != nil {
 		return false, fmt.Errorf("look whether the broker is idle: %w", err)
 	}

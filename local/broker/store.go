@@ -22,6 +22,7 @@ const (
 	Running State = 2 // is at the subscriber
 	Done    State = 3
 	Dead    State = 4 // given up; a redrive makes it ready again
+	Waiting State = 5 // for its turn, behind an earlier event with the same partitionkey
 )
 
 func (s State) String() string {
@@ -34,6 +35,8 @@ func (s State) String() string {
 		return "done"
 	case Dead:
 		return "dead"
+	case Waiting:
+		return "waiting"
 	}
 	return "unknown"
 }
@@ -42,6 +45,7 @@ func (s State) String() string {
 type ending struct {
 	seq     int64
 	trigger string
+	key     string // where it is delivered in turn
 	state   State
 	counted int // 1 where the attempt counts against retry
 	busied  int // 1 where it was an answer 429 that does not
@@ -90,14 +94,24 @@ func (b *Broker) store(ctx context.Context, group []*write) (map[string]bool, er
 			events = append(events, *e.reply)
 		}
 	}
-	batch := &pg.Batch{}
-	batch.Queue(promised)
-	woken := map[string]bool{}
-	if err := b.queueEvents(ctx, batch, events, woken); err != nil {
+	seqs, err := b.number(ctx, len(events))
+	if err != nil {
 		return nil, err
 	}
+	come, gone := turnsOf(events, seqs), turnsThatEnd(ends)
+	batch := &pg.Batch{}
+	batch.Queue(promised)
+	if len(come)+len(gone) > 0 {
+		if err := b.tellLanes(ctx); err != nil {
+			return nil, err
+		}
+		batch.Queue(holdLanes)
+	}
+	woken := map[string]bool{}
+	b.queueEvents(batch, events, seqs, woken)
 	queueEnds(batch, ends)
 	queueSinks(batch, ends, woken)
+	queueInTurn(batch, come, gone, woken)
 	if err := b.DB.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("store %d events and %d ends of deliveries: %w", len(events), len(ends), err)
 	}
@@ -120,7 +134,7 @@ const stock = 256
 
 // number gives out sequence numbers in order. Only the committer calls it.
 func (b *Broker) number(ctx context.Context, n int) ([]int64, error) {
-	if len(b.seqs) < n {
+	if n > 0 && len(b.seqs) < n {
 		rows, err := b.DB.Query(ctx, `SELECT nextval('event_seq') FROM generate_series(1, $1::int)`, max(n, stock))
 		if err != nil {
 			return nil, fmt.Errorf("number events: %w", err)
@@ -136,33 +150,29 @@ func (b *Broker) number(ctx context.Context, n int) ([]int64, error) {
 	return given, nil
 }
 
-func (b *Broker) queueEvents(ctx context.Context, batch *pg.Batch, events []accepted, woken map[string]bool) error {
+func (b *Broker) queueEvents(batch *pg.Batch, events []accepted, seqs []int64, woken map[string]bool) {
 	if len(events) == 0 {
-		return nil
-	}
-	seqs, err := b.number(ctx, len(events))
-	if err != nil {
-		return err
+		return
 	}
 	var types, subjects, correlations, attributes, traces, triggers []string
 	var data [][]byte
 	var hops []int32
 	var of []int64
+	var states []int16
 	for i, a := range events {
 		types, subjects, correlations = append(types, a.event.Type()), append(subjects, a.event.Subject()), append(correlations, a.correlation)
 		attributes, traces, hops = append(attributes, a.attributes), append(traces, a.trace), append(hops, int32(a.hops))
 		data = append(data, append([]byte{}, a.event.Data()...)) // never nil, which would be NULL
-		for _, trigger := range a.triggers {
-			of, triggers, woken[trigger] = append(of, seqs[i]), append(triggers, trigger), true
+		for _, l := range a.lanes {
+			of, triggers, states, woken[l.Name] = append(of, seqs[i]), append(triggers, l.Name), append(states, int16(a.begins(l))), true
 		}
 	}
 	batch.Queue(`INSERT INTO event (seq, type, subject, correlation, attributes, data, trace, hops)
 		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::int[])`,
 		seqs, types, subjects, correlations, attributes, data, traces, hops)
 	if len(of) > 0 {
-		batch.Queue(`INSERT INTO delivery (seq, trigger, state) SELECT seq, trigger, 1 FROM unnest($1::bigint[], $2::text[]) AS v (seq, trigger)`, of, triggers)
+		batch.Queue(`INSERT INTO delivery (seq, trigger, state) SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[])`, of, triggers, states)
 	}
-	return nil
 }
 
 // queueEnds ends deliveries. The sum with 0 keeps the plan on the primary key:

@@ -30,7 +30,7 @@ func (w *world) drain(ctx context.Context) error {
 			return err
 		}
 		var left int64
-		if err := db.QueryRow(ctx, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2)`).Scan(&left); err != nil {
+		if err := db.QueryRow(ctx, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2, 5)`).Scan(&left); err != nil {
 			return fmt.Errorf("look whether the broker is idle: %w", err)
 		}
 		if left > 0 {

@@ -198,7 +198,7 @@ func (w *world) watch(ctx context.Context) {
 		}
 		limit, cancel := context.WithTimeout(ctx, 2*time.Second)
 		var n int64
-		if db.QueryRow(limit, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2)`).Scan(&n) == nil {
+		if db.QueryRow(limit, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2, 5)`).Scan(&n) == nil {
 			w.backlog.Store(n)
 		}
 		cancel()

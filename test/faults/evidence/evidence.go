@@ -86,7 +86,7 @@ type About struct {
 type Delivery struct {
 	Seq      int64
 	Trigger  string
-	State    int // 1 ready, 2 running, 3 done, 4 dead
+	State    int // 1 ready, 2 running, 3 done, 4 dead, 5 waiting for its turn
 	Code     int
 	Reason   string
 	Failures int // attempts on record
