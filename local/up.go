@@ -13,10 +13,11 @@ import (
 
 // settings are what up and try can be told about the machine.
 type settings struct {
-	Port    int           `help:"Port of the front door; the object store takes the next. 0 takes free ones." default:"7400" env:"TOOLBOX_PORT"`
-	Workers int           `help:"At most so many processes for each function; 0 leaves it to the manifests." default:"0"`
-	Idle    time.Duration `help:"Stop a function's process that had no work for so long." default:"1m"`
-	Set     []string      `help:"A function's setting, over its manifest: transcribe.TRANSCRIBE_URL=http://127.0.0.1:9000" placeholder:"WORD.NAME=VALUE" sep:"none"`
+	Port      int           `help:"Port of the front door; the object store takes the next. 0 takes free ones." default:"7400" env:"TOOLBOX_PORT"`
+	Workers   int           `help:"At most so many processes for each function; 0 leaves it to the manifests." default:"0"`
+	Idle      time.Duration `help:"Stop a function's process that had no work for so long." default:"1m"`
+	MaxQueued int           `help:"Slow down uploads and events while so many deliveries are on their way." default:"10000"`
+	Set       []string      `help:"A function's setting, over its manifest: transcribe.TRANSCRIBE_URL=http://127.0.0.1:9000" placeholder:"WORD.NAME=VALUE" sep:"none"`
 }
 
 type upCommand struct {
@@ -56,7 +57,7 @@ func (s *session) start(c settings) (*machine.Machine, func(), error) {
 		release()
 		return nil, nil, err
 	}
-	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, Variables: c.Set,
+	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, MaxQueued: c.MaxQueued, Variables: c.Set,
 		Getenv: s.getenv, Log: slog.New(slog.NewJSONHandler(log, nil)), Progress: s.progress})
 	if err != nil {
 		log.Close()

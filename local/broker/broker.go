@@ -20,6 +20,12 @@
 // again, unchanged. Two answers differ from Knative's, which loses an event
 // that is redirected and counts a 429 like any failure.
 //
+// While more deliveries are on their way than MaxQueued, events from outside are
+// refused with 429, so that a publisher slows down before the disk is full of
+// rows. Events that others caused (those with a causationid, and replies) are
+// always taken: refused, they would keep the work that they belong to from ending,
+// and the queue would stay full for ever.
+//
 // Delivery is at least once. Where a Trigger is ordered, events with the same
 // partitionkey are delivered in the order in which they were accepted, the next
 // when the one before is done or dead; otherwise no order is promised. Events
@@ -39,6 +45,7 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"xietong.dev/shared/ce"
@@ -81,12 +88,13 @@ type Config struct {
 	Subscribers map[string]Subscriber // by the Service's name
 	Log         *slog.Logger
 
-	MaxEvent int           // bytes of one event's request or reply; 1 MiB
-	MaxHops  int           // replies to replies, so that a loop ends; 64
-	MaxWait  time.Duration // longest pause between attempts, whoever asks for it; 10 minutes
-	BusyFor  time.Duration // how long answers 429 do not count as attempts; 10 minutes
-	Poll     time.Duration // how often to look for what another process made ready; 1 second
-	Grace    time.Duration // how long deliveries may go on when the broker stops; 5 seconds
+	MaxQueued int           // unended deliveries beyond which events from outside are refused; 10,000
+	MaxEvent  int           // bytes of one event's request or reply; 1 MiB
+	MaxHops   int           // replies to replies, so that a loop ends; 64
+	MaxWait   time.Duration // longest pause between attempts, whoever asks for it; 10 minutes
+	BusyFor   time.Duration // how long answers 429 do not count as attempts; 10 minutes
+	Poll      time.Duration // how often to look for what another process made ready; 1 second
+	Grace     time.Duration // how long deliveries may go on when the broker stops; 5 seconds
 }
 
 // Broker accepts events and delivers them.
@@ -99,14 +107,16 @@ type Broker struct {
 	underway sync.Map // the place of each delivery that is being made
 	seqs     []int64  // sequence numbers in stock; only the committer touches them
 	telling  sync.Mutex
-	told     bool // the lanes are written down; guarded by telling
+	told     bool         // the lanes are written down; guarded by telling
+	queued   atomic.Int64 // deliveries that have not ended
+	refusing atomic.Bool  // since the last count somebody was refused
 }
 
 // Open compiles the Triggers and returns a broker that accepts and answers at
 // once, and delivers while Run runs.
 func Open(c Config) (*Broker, error) {
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	c.MaxEvent, c.MaxHops = cmp.Or(c.MaxEvent, 1<<20), cmp.Or(c.MaxHops, 64)
+	c.MaxEvent, c.MaxHops, c.MaxQueued = cmp.Or(c.MaxEvent, 1<<20), cmp.Or(c.MaxHops, 64), cmp.Or(c.MaxQueued, 10_000)
 	c.MaxWait, c.BusyFor = cmp.Or(c.MaxWait, 10*time.Minute), cmp.Or(c.BusyFor, 10*time.Minute)
 	c.Poll, c.Grace = cmp.Or(c.Poll, time.Second), cmp.Or(c.Grace, 5*time.Second)
 	b := &Broker{Config: c, services: map[string]*service{}, wake: make(chan struct{}, 1)}
@@ -121,7 +131,7 @@ func Open(c Config) (*Broker, error) {
 
 // Publish accepts events: when it returns nil they are on disk, all of them,
 // with their deliveries. Its error is a [*ce.Error] where an event itself is at
-// fault.
+// fault, and a [fault.Busy] where the queue is full.
 func (b *Broker) Publish(ctx context.Context, events ...Event) error {
 	return b.publish(ctx, "", events...)
 }
@@ -137,6 +147,9 @@ func (b *Broker) publish(ctx context.Context, trace string, events ...Event) err
 	}
 	if len(w.events) == 0 {
 		return nil
+	}
+	if err := b.admit(w.events); err != nil {
+		return err
 	}
 	return b.queue.do(ctx, w)
 }

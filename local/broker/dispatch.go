@@ -76,6 +76,7 @@ func (b *Broker) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var running sync.WaitGroup
+	running.Go(func() { b.tend(ctx) })
 	poll := time.NewTicker(b.Poll)
 	defer poll.Stop()
 	lost := time.NewTicker(lostAfter)
@@ -100,6 +101,23 @@ func (b *Broker) Run(ctx context.Context) error {
 					b.deliver(work, c)
 				})
 			}
+		}
+	}
+}
+
+// countEvery is how often the unended deliveries are counted.
+const countEvery = time.Second
+
+// tend looks after the tables beside the deliveries, until ctx ends.
+func (b *Broker) tend(ctx context.Context) {
+	recount := time.NewTicker(countEvery)
+	defer recount.Stop()
+	for {
+		b.countQueued(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-recount.C:
 		}
 	}
 }

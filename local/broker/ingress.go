@@ -6,13 +6,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/fault"
 )
 
 // ServeHTTP takes events with POST, one in each request, in either content
 // mode: 202 once it is on disk, 400 malformed, 413 too large, 415 a batch or no
-// event, 500 not stored, to be sent again. OPTIONS answers the handshake of
+// event, 429 the queue is full, 500 not stored; the last two to be sent again. OPTIONS answers the handshake of
 // CloudEvents webhooks. A request that was not made to a loopback name is
 // refused: a web page may not reach the broker under a name of its own.
 func (b *Broker) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -54,6 +56,11 @@ func (b *Broker) receive(req *http.Request) error {
 }
 
 func (b *Broker) refuse(w http.ResponseWriter, err error) {
+	if after, busy := fault.RetryAfter(err); busy {
+		w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
+		http.Error(w, err.Error(), http.StatusTooManyRequests)
+		return // the broker has logged that it is full, once
+	}
 	var refused *ce.Error
 	if errors.As(err, &refused) {
 		b.Log.Warn("event refused", slog.Int("status", refused.Status), slog.String("reason", refused.Text))

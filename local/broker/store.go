@@ -64,7 +64,7 @@ type ending struct {
 func (b *Broker) commit(group []*write) {
 	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
 	defer cancel()
-	woken, err := b.store(ctx, group)
+	woken, grown, err := b.store(ctx, group)
 	if refused(err) && len(group) > 1 {
 		for _, w := range group {
 			b.commit([]*write{w})
@@ -72,6 +72,7 @@ func (b *Broker) commit(group []*write) {
 		return
 	}
 	if err == nil {
+		b.queued.Add(int64(grown))
 		b.wakeLanes(woken)
 	}
 	for _, w := range group {
@@ -82,8 +83,9 @@ func (b *Broker) commit(group []*write) {
 // storeLimit bounds one transaction, so that a database that hangs is noticed.
 const storeLimit = 30 * time.Second
 
-// store writes a group and returns the lanes that have new deliveries.
-func (b *Broker) store(ctx context.Context, group []*write) (map[string]bool, error) {
+// store writes a group and returns the lanes that have new deliveries, and by how
+// many the unended ones have become more.
+func (b *Broker) store(ctx context.Context, group []*write) (woken map[string]bool, grown int, err error) {
 	var events []accepted
 	var ends []ending
 	for _, w := range group {
@@ -96,26 +98,42 @@ func (b *Broker) store(ctx context.Context, group []*write) (map[string]bool, er
 	}
 	seqs, err := b.number(ctx, len(events))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	come, gone := turnsOf(events, seqs), turnsThatEnd(ends)
 	batch := &pg.Batch{}
 	batch.Queue(promised)
 	if len(come)+len(gone) > 0 {
 		if err := b.tellLanes(ctx); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		batch.Queue(holdLanes)
 	}
-	woken := map[string]bool{}
+	woken = map[string]bool{}
 	b.queueEvents(batch, events, seqs, woken)
 	queueEnds(batch, ends)
 	queueSinks(batch, ends, woken)
 	queueInTurn(batch, come, gone, woken)
 	if err := b.DB.SendBatch(ctx, batch).Close(); err != nil {
-		return nil, fmt.Errorf("store %d events and %d ends of deliveries: %w", len(events), len(ends), err)
+		return nil, 0, fmt.Errorf("store %d events and %d ends of deliveries: %w", len(events), len(ends), err)
 	}
-	return woken, nil
+	return woken, growth(events, ends), nil
+}
+
+// growth is by how many the unended deliveries become more.
+func growth(events []accepted, ends []ending) (n int) {
+	for _, a := range events {
+		n += len(a.lanes)
+	}
+	for _, e := range ends {
+		if e.state != Ready {
+			n--
+		}
+		if e.sink != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // What a transaction begins with. Without sequential scans, plans that are made

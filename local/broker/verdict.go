@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -59,9 +58,9 @@ func judge(ctx context.Context, a answer, limit int, now time.Time) verdict {
 	case s/100 == 3:
 		v.reason = clip(fmt.Sprintf("answered %d: a redirect to %q, which would lose the event", s, a.header.Get("Location")))
 	case s == http.StatusTooManyRequests:
-		v.kind, v.retryAfter = busy, retryAfter(a.header, now)
+		v.kind, v.retryAfter = busy, ce.RetryAfter(a.header, now)
 	case s == http.StatusServiceUnavailable:
-		v.kind, v.retryAfter = again, retryAfter(a.header, now)
+		v.kind, v.retryAfter = again, ce.RetryAfter(a.header, now)
 	case s >= 500, s == http.StatusNotFound, s == http.StatusRequestTimeout, s == http.StatusConflict:
 		v.kind = again
 	}
@@ -97,18 +96,6 @@ func clip(text string) string {
 		text = text[:maxReason]
 	}
 	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""))
-}
-
-// retryAfter reads the header of RFC 9110, 10.2.3: seconds, or a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // attempts is how far a delivery has come before the answer at hand.

@@ -14,6 +14,8 @@ import (
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
+
+	"xietong.dev/shared/fault"
 )
 
 // arrivals stands before the backend at the three calls by which objects
@@ -54,6 +56,9 @@ func (a *arrivals) arrived(how, bucket, key string, written error) error {
 	bucket, key = strings.Clone(bucket), strings.Clone(key)
 	if err := a.keep(how, bucket, key); err != nil {
 		a.config.Log.Error("an object arrived and is sent for again", slog.String("bucket", bucket), slog.String("key", key), slog.Any("error", err))
+		if _, busy := fault.RetryAfter(err); busy {
+			return s3err.GetAPIError(s3err.ErrSlowDown)
+		}
 		return s3err.GetAPIError(s3err.ErrInternalError)
 	}
 	return written

@@ -5,7 +5,8 @@
 //	out  objects on the disk, and a CloudEvent to Notify for each that arrives
 //
 // An object is on the disk and its notice is taken before the client sees 200;
-// where either fails the client is answered 500 and sends again. There is one
+// where either fails the client is answered 500 and sends again, and where Notify
+// is busy (a [fault.Busy]) 503 SlowDown, so that it slows down. There is one
 // account. Nothing is printed.
 //
 // The server works relative to the current directory, which [Open] therefore
@@ -47,7 +48,8 @@ type Config struct {
 	Buckets   []string // made where they are missing
 
 	// Notify takes the notice of an object that has arrived in one of the
-	// buckets in Notices. An error makes the client send the object again.
+	// buckets in Notices. An error makes the client send the object again, later
+	// where it is a [fault.Busy].
 	Notify        func(ctx context.Context, e events.Event) error
 	Notices       []string
 	NoticeTimeout time.Duration // how long Notify may take; 10 s where zero

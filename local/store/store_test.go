@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/local/store"
+	"xietong.dev/shared/fault"
 )
 
 // inbox keeps the notices of a store, and refuses as many as it is told to.
@@ -27,6 +29,7 @@ type inbox struct {
 	sync.Mutex
 	notices []events.Event
 	refuse  int
+	with    error // what it refuses with; that the broker is away where nil
 }
 
 func (i *inbox) Notify(_ context.Context, e events.Event) error {
@@ -35,6 +38,9 @@ func (i *inbox) Notify(_ context.Context, e events.Event) error {
 	i.notices = append(i.notices, e)
 	if i.refuse > 0 {
 		i.refuse--
+		if i.with != nil {
+			return i.with
+		}
 		return errors.New("the broker is away")
 	}
 	return nil
@@ -208,6 +214,24 @@ func TestClientFailsWhereNoticeKeepsFailing(t *testing.T) {
 	_, err := rclone(t, s, "--retries", "1", "--low-level-retries", "1", "copyto", from, "here:recordings/talk.wav")
 	if err == nil || !strings.Contains(err.Error(), "500") {
 		t.Errorf("rclone ended with %v, want 500", err)
+	}
+}
+
+func TestClientIsSlowedDownWhereNoticesAreBusy(t *testing.T) {
+	in := &inbox{refuse: 1, with: fmt.Errorf("publish: %w", fault.Busy(time.Second, errors.New("the queue is full")))}
+	s := open(t, config(t, in))
+	from := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(from, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := rclone(t, s, "--retries", "1", "--low-level-retries", "1", "copyto", from, "here:recordings/talk.wav")
+	if err == nil || !strings.Contains(err.Error(), "503") || !strings.Contains(err.Error(), "SlowDown") {
+		t.Errorf("rclone ended with %v, want 503 SlowDown", err)
+	}
+	in.refuse = 1
+	upload(t, s, "hello", "recordings/later.wav") // tries again by itself
+	if got := in.said(); len(got) != 3 || got[1] != got[2] {
+		t.Errorf("got %v, want the second notice twice, and taken at last", got)
 	}
 }
 

@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"xietong.dev/shared/fault"
 )
 
 // Body reads a message's body up to a limit. Its errors are [*Error]s: 413 for
@@ -55,7 +59,8 @@ func Structured(e Event) ([]byte, error) {
 	return body, nil
 }
 
-// Send posts an event, and returns an error unless the answer is a success.
+// Send posts an event, and returns an error unless the answer is a success. A
+// receiver that answers 429 is busy, and its error a [fault.Busy].
 func Send(client *http.Client, req *http.Request) error {
 	res, err := client.Do(req)
 	if err != nil {
@@ -64,9 +69,25 @@ func Send(client *http.Client, req *http.Request) error {
 	defer res.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s answered %s: %s", req.URL.Host, res.Status, bytes.TrimSpace(text))
+		err = fmt.Errorf("%s answered %s: %s", req.URL.Host, res.Status, bytes.TrimSpace(text))
 	}
-	return nil
+	if res.StatusCode == http.StatusTooManyRequests {
+		err = fault.Busy(RetryAfter(res.Header, time.Now()), err)
+	}
+	return err
+}
+
+// RetryAfter reads the header of RFC 9110, 10.2.3: seconds, or a date. It is 0
+// where there is none.
+func RetryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
 }
 
 // NoRedirect is for http.Client.CheckRedirect: a redirected POST becomes a GET

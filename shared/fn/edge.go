@@ -88,8 +88,7 @@ func (r *runtime) answer(w http.ResponseWriter, req *http.Request, obs *observat
 	}
 	if err := r.post(obs.ctx, s.send); err != nil {
 		obs.log.Error("events not sent; they will be with the next delivery", slog.Any("error", err))
-		http.Error(w, "try again", http.StatusInternalServerError)
-		return
+		s.err = err // it comes again, whatever became of it; busy where the sink is full, which is no failure
 	}
 	after, busy := fault.RetryAfter(s.err)
 	switch {

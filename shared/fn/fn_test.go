@@ -255,6 +255,21 @@ func TestEventsThatWereNotSentAreSentWithTheNextDelivery(t *testing.T) {
 	}
 }
 
+// A full sink condemns nobody: more busy answers than an event may fail.
+func TestASinkThatIsFullMakesAnEventBusyNotFailed(t *testing.T) {
+	f := counter(t, out("dev.xietong.test.done.v1"))
+	h := fntest.Start(t, f, "MAX_FAILURES=2")
+	h.FillSink(5)
+	for range 5 {
+		if got := h.Deliver(t, sample("1")); got.Status != 429 || got.Header.Get("Retry-After") != "3" || got.Body != "busy; come again\n" {
+			t.Fatalf("sink full: %d %q after %q", got.Status, got.Body, got.Header.Get("Retry-After"))
+		}
+	}
+	if got := h.Twice(t, sample("1")); got.Status != 204 || len(got.Sent) != 1 || len(rows(t, f)) != 1 {
+		t.Errorf("sink has room: %d, %d sent, %d rows", got.Status, len(got.Sent), len(rows(t, f)))
+	}
+}
+
 func TestTheSameIDWithOtherDataIsRefused(t *testing.T) {
 	f := counter(t)
 	h := fntest.Start(t, f)

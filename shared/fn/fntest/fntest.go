@@ -127,7 +127,13 @@ func printed(events []fn.Event) []string {
 
 // FailSink makes the sink answer 500 to the next n events.
 func (h *Harness) FailSink(n int) {
-	h.sink.fail(n)
+	h.sink.refuse(n, http.StatusInternalServerError)
+}
+
+// FillSink makes the sink answer 429 and Retry-After: 3 to the next n events, as
+// a broker does whose queue is full.
+func (h *Harness) FillSink(n int) {
+	h.sink.refuse(n, http.StatusTooManyRequests)
 }
 
 // logs passes the function's log to the test and picks its address out of it.

@@ -16,7 +16,8 @@ type Sink struct {
 
 	mu      sync.Mutex
 	events  []fn.Event
-	failing int
+	refused int // as many events to come are refused
+	status  int // with this
 }
 
 // StartSink runs a sink until the test ends.
@@ -41,19 +42,20 @@ func (s *Sink) take(w http.ResponseWriter, req *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failing > 0 {
-		s.failing--
-		w.WriteHeader(http.StatusInternalServerError)
+	if s.refused > 0 {
+		s.refused--
+		w.Header().Set("Retry-After", "3")
+		w.WriteHeader(s.status)
 		return
 	}
 	s.events = append(s.events, e)
 	w.WriteHeader(http.StatusAccepted)
 }
 
-func (s *Sink) fail(n int) {
+func (s *Sink) refuse(n, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.failing = n
+	s.refused, s.status = n, status
 }
 
 // Count returns how many events came.
