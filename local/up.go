@@ -17,6 +17,8 @@ type settings struct {
 	Workers   int           `help:"At most so many processes for each function; 0 leaves it to the manifests." default:"0"`
 	Idle      time.Duration `help:"Stop a function's process that had no work for so long." default:"1m"`
 	MaxQueued int           `help:"Slow down uploads and events while so many deliveries are on their way." default:"10000"`
+	Keep      time.Duration `help:"Keep an event for so long after all its deliveries are done." default:"168h"`
+	KeepDead  time.Duration `help:"Keep a dead letter for so long." default:"720h"`
 	Set       []string      `help:"A function's setting, over its manifest: transcribe.TRANSCRIBE_URL=http://127.0.0.1:9000" placeholder:"WORD.NAME=VALUE" sep:"none"`
 }
 
@@ -57,7 +59,8 @@ func (s *session) start(c settings) (*machine.Machine, func(), error) {
 		release()
 		return nil, nil, err
 	}
-	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, MaxQueued: c.MaxQueued, Variables: c.Set,
+	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, MaxQueued: c.MaxQueued,
+		Keep: c.Keep, KeepDead: c.KeepDead, Variables: c.Set,
 		Getenv: s.getenv, Log: slog.New(slog.NewJSONHandler(log, nil)), Progress: s.progress})
 	if err != nil {
 		log.Close()

@@ -26,6 +26,10 @@
 // always taken: refused, they would keep the work that they belong to from ending,
 // and the queue would stay full for ever.
 //
+// An event is removed when all its deliveries are done for longer than Keep, or
+// dead for longer than KeepDead; the objects that it tells of stay. A function's
+// ledger must remember for longer than a dead letter may come back.
+//
 // Delivery is at least once. Where a Trigger is ordered, events with the same
 // partitionkey are delivered in the order in which they were accepted, the next
 // when the one before is done or dead; otherwise no order is promised. Events
@@ -94,6 +98,8 @@ type Config struct {
 	MaxWait   time.Duration // longest pause between attempts, whoever asks for it; 10 minutes
 	BusyFor   time.Duration // how long answers 429 do not count as attempts; 10 minutes
 	Poll      time.Duration // how often to look for what another process made ready; 1 second
+	Keep      time.Duration // how long an event is kept after its last delivery was done; 7 days
+	KeepDead  time.Duration // how long a dead letter is kept, and its event with it; 30 days
 	Grace     time.Duration // how long deliveries may go on when the broker stops; 5 seconds
 }
 
@@ -115,10 +121,7 @@ type Broker struct {
 // Open compiles the Triggers and returns a broker that accepts and answers at
 // once, and delivers while Run runs.
 func Open(c Config) (*Broker, error) {
-	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	c.MaxEvent, c.MaxHops, c.MaxQueued = cmp.Or(c.MaxEvent, 1<<20), cmp.Or(c.MaxHops, 64), cmp.Or(c.MaxQueued, 10_000)
-	c.MaxWait, c.BusyFor = cmp.Or(c.MaxWait, 10*time.Minute), cmp.Or(c.BusyFor, 10*time.Minute)
-	c.Poll, c.Grace = cmp.Or(c.Poll, time.Second), cmp.Or(c.Grace, 5*time.Second)
+	c = c.withDefaults()
 	b := &Broker{Config: c, services: map[string]*service{}, wake: make(chan struct{}, 1)}
 	b.queue.commit = b.commit
 	for _, t := range c.Triggers {
@@ -127,6 +130,15 @@ func Open(c Config) (*Broker, error) {
 		}
 	}
 	return b, nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.MaxEvent, c.MaxHops, c.MaxQueued = cmp.Or(c.MaxEvent, 1<<20), cmp.Or(c.MaxHops, 64), cmp.Or(c.MaxQueued, 10_000)
+	c.MaxWait, c.BusyFor = cmp.Or(c.MaxWait, 10*time.Minute), cmp.Or(c.BusyFor, 10*time.Minute)
+	c.Poll, c.Grace = cmp.Or(c.Poll, time.Second), cmp.Or(c.Grace, 5*time.Second)
+	c.Keep, c.KeepDead = cmp.Or(c.Keep, 7*24*time.Hour), cmp.Or(c.KeepDead, 30*24*time.Hour)
+	return c
 }
 
 // Publish accepts events: when it returns nil they are on disk, all of them,

@@ -76,7 +76,8 @@ func (b *Broker) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var running sync.WaitGroup
-	running.Go(func() { b.tend(ctx) })
+	running.Go(func() { repeat(ctx, countEvery, b.countQueued) })
+	running.Go(func() { repeat(ctx, sweepEvery, (&sweep{Broker: b}).all) })
 	poll := time.NewTicker(b.Poll)
 	defer poll.Stop()
 	lost := time.NewTicker(lostAfter)
@@ -105,19 +106,21 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 }
 
-// countEvery is how often the unended deliveries are counted.
-const countEvery = time.Second
+// How often the unended deliveries are counted, and old events looked for.
+const (
+	countEvery = time.Second
+	sweepEvery = time.Minute
+)
 
-// tend looks after the tables beside the deliveries, until ctx ends.
-func (b *Broker) tend(ctx context.Context) {
-	recount := time.NewTicker(countEvery)
-	defer recount.Stop()
-	for {
-		b.countQueued(ctx)
+// repeat does something now and again after each pause, until ctx ends.
+func repeat(ctx context.Context, pause time.Duration, do func(context.Context)) {
+	again := time.NewTicker(pause)
+	defer again.Stop()
+	for ctx.Err() == nil {
+		do(ctx)
 		select {
 		case <-ctx.Done():
-			return
-		case <-recount.C:
+		case <-again.C:
 		}
 	}
 }

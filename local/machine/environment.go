@@ -80,6 +80,9 @@ func (m *Machine) superviseAll() error {
 		if err != nil {
 			return err
 		}
+		if err := remembers(f, env, m.Broker.KeepDead, m.Broker.Longest); err != nil {
+			return err
+		}
 		service := m.service(f)
 		service.Env = env
 		m.supervisor.Run(service)

@@ -49,8 +49,10 @@ type Config struct {
 	Port      int       // of the front door; the store takes the next; 0 takes free ones
 	Workers   int       // bounds every function's scale; 0 leaves it to the manifests
 	Idle      time.Duration
-	MaxQueued int      // deliveries on their way beyond which uploads and events are slowed down; 0 is the broker's default
-	Variables []string // <word>.NAME=value, over what a manifest says
+	MaxQueued int           // deliveries on their way beyond which uploads and events are slowed down; 0 is the broker's default
+	Keep      time.Duration // how long events are kept after their end; 0 is the broker's default
+	KeepDead  time.Duration // the same for dead letters
+	Variables []string      // <word>.NAME=value, over what a manifest says
 	Getenv    func(string) string
 	Log       *slog.Logger
 	Progress  func(step string, took time.Duration)
@@ -115,7 +117,7 @@ func (m *Machine) start(ctx context.Context) (err error) {
 // arrives, and the functions, in the order in which each knows the one before.
 func (m *Machine) open(ctx context.Context) (err error) {
 	m.supervisor = &supervise.Supervisor{Idle: m.Idle, Logs: m.State.Logs(), Log: m.Log}
-	if m.Broker, err = broker.Open(broker.Config{DB: m.db, Triggers: m.triggers(), Subscribers: m.subscribers(), MaxQueued: m.MaxQueued, Log: m.Log}); err != nil {
+	if m.Broker, err = broker.Open(broker.Config{DB: m.db, Triggers: m.triggers(), Subscribers: m.subscribers(), MaxQueued: m.MaxQueued, Keep: m.Keep, KeepDead: m.KeepDead, Log: m.Log}); err != nil {
 		return err
 	}
 	if err := m.openStore(ctx); err != nil {
