@@ -125,6 +125,7 @@ func (b *Broker) takeBack(ctx context.Context) {
 	for i, l := range b.lanes {
 		names[i] = l.Name
 	}
+	b.pullIn(ctx, names)
 	rows, err := b.DB.Query(ctx, `SELECT seq, trigger FROM delivery WHERE trigger = ANY ($1) AND state = 2`, names)
 	if err != nil {
 		return // the next look will find them
@@ -141,5 +142,15 @@ func (b *Broker) takeBack(ctx context.Context) {
 		if err == nil && tag.RowsAffected() > 0 {
 			b.Log.Warn("a delivery that nobody made is made again", slog.Int64("seq", p.seq), slog.String("trigger", p.trigger))
 		}
+	}
+}
+
+// pullIn makes due what is to wait for longer than any pause may be: that is the
+// work of a clock that was ahead for a while.
+func (b *Broker) pullIn(ctx context.Context, names []string) {
+	tag, err := b.DB.Exec(ctx, `UPDATE delivery SET next_at = now() WHERE trigger = ANY ($1) AND state = 1 AND next_at > now() + $2::bigint * interval '1 millisecond'`,
+		names, b.MaxWait.Milliseconds())
+	if err == nil && tag.RowsAffected() > 0 {
+		b.Log.Warn("deliveries were due later than any pause allows; was the clock wrong?", slog.Int64("deliveries", tag.RowsAffected()))
 	}
 }

@@ -134,6 +134,23 @@ func TestADeliveryThatNobodyMakesIsMadeAgain(t *testing.T) {
 	}
 }
 
+func TestADeliveryThatIsDueAfterAClockJumpedIsMadeNow(t *testing.T) {
+	s := subscribe(t, status(204))
+	b := open(t, Config{DB: pgtest.Open(t, Schema, Migrations()), Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 1)}, MaxWait: time.Hour})
+	publish(t, b, newEvent("far", "t"), newEvent("near", "t"))
+	for id, next := range map[string]string{"far": "61 minutes", "near": "59 minutes"} {
+		_, err := b.DB.Exec(t.Context(), `UPDATE delivery SET next_at = now() + $2::text::interval WHERE seq = (SELECT seq FROM event WHERE strpos(attributes, '"' || $1 || '"') > 0)`, id, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, b)
+	until(t, "the one that is due too late is done", func() bool { return count(t, b.DB, `SELECT count(*) FROM delivery WHERE state = 3`) == 1 })
+	if got := s.received(); len(got) != 1 || got[0].event.ID() != "far" {
+		t.Errorf("received %v, want the one whose pause is longer than any may be", got)
+	}
+}
+
 func TestDeliveriesOfATriggerThatIsGoneAreDead(t *testing.T) {
 	s := subscribe(t, status(204))
 	c := Config{DB: pgtest.Open(t, Schema, Migrations()), Triggers: []manifest.Trigger{trigger("old", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 1)}}
