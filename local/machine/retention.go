@@ -5,13 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/fn"
 	"xietong.dev/shared/manifest"
-)
-
-// What a function's ledger remembers, and for how long where nobody says.
-const (
-	ledgerRetention        = "LEDGER_RETENTION"
-	defaultLedgerRetention = 840 * time.Hour
 )
 
 // remembers refuses a function whose ledger forgets an event before the last time
@@ -24,27 +20,24 @@ func remembers(f manifest.Function, env []string, keepDead time.Duration, longes
 		return fmt.Errorf("function %s: %w", f.Word, err)
 	}
 	for _, t := range f.Triggers {
-		if needed := keepDead + longest(t.Delivery); remembered <= needed {
-			return fmt.Errorf("function %s: %s is %v, want more than %v: dead letters are kept for %v, and a delivery of Trigger %s may take %v; "+
-				"raise it with --set %s.%s=%v, or lower --keep-dead", f.Word, ledgerRetention, remembered, needed, keepDead, t.Name, needed-keepDead,
-				f.Word, ledgerRetention, (needed + time.Hour).Truncate(time.Hour))
+		if needed := keepDead + longest(t.Delivery); remembered != 0 && remembered <= needed {
+			return fmt.Errorf("function %s: LEDGER_RETENTION is %v, want more than %v: dead letters are kept for %v, and a delivery of Trigger %s may take %v; "+
+				"raise it with --set %s.LEDGER_RETENTION=%v, or lower --keep-dead", f.Word, remembered, needed, keepDead, t.Name, needed-keepDead,
+				f.Word, (needed + time.Hour).Truncate(time.Hour))
 		}
 	}
 	return nil
 }
 
-// retention returns how long a function with this environment remembers.
+// retention returns how long a function with this environment remembers; 0 is for
+// ever.
 func retention(env []string) (time.Duration, error) {
-	remembered := defaultLedgerRetention
+	settings := map[string]string{}
 	for _, setting := range env {
-		text, ours := strings.CutPrefix(setting, ledgerRetention+"=")
-		if !ours || text == "" {
-			continue
-		}
-		var err error
-		if remembered, err = time.ParseDuration(text); err != nil {
-			return 0, fmt.Errorf("%s is %q, want a duration such as %v", ledgerRetention, text, defaultLedgerRetention)
-		}
+		name, value, _ := strings.Cut(setting, "=")
+		settings[name] = value
 	}
-	return remembered, nil
+	var c fn.Config
+	err := conf.Read(func(name string) string { return settings[name] }, &c)
+	return c.LedgerRetention, err
 }

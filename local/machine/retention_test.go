@@ -30,11 +30,12 @@ func TestTheLedgerRemembersForLongerThanADeadLetterIsKept(t *testing.T) {
 		"enough for one Trigger alone": {[]string{"LEDGER_RETENTION=722h"}, dead, short("722h0m0s")},
 		"the last one counts":          {[]string{"LEDGER_RETENTION=1h", "OTHER=x", "LEDGER_RETENTION=900h"}, dead, "<nil>"},
 		"empty is the default":         {[]string{"LEDGER_RETENTION="}, dead, "<nil>"},
+		"for ever":                     {[]string{"LEDGER_RETENTION=0"}, dead, "<nil>"},
 		"another's name":               {[]string{"LEDGER_RETENTION_OF=1h"}, dead, "<nil>"},
 		"dead letters are kept long": {nil, 2000 * time.Hour,
 			"function score: LEDGER_RETENTION is 840h0m0s, want more than 2001h0m0s: dead letters are kept for 2000h0m0s, and a delivery of Trigger score-a-told may take 1h0m0s; " +
 				"raise it with --set score.LEDGER_RETENTION=2002h0m0s, or lower --keep-dead"},
-		"no duration": {[]string{"LEDGER_RETENTION=35d"}, dead, `function score: LEDGER_RETENTION is "35d", want a duration such as 840h0m0s`},
+		"no duration": {[]string{"LEDGER_RETENTION=35d"}, dead, `function score: environment variable LEDGER_RETENTION: LedgerRetention: time: unknown unit "d" in duration "35d"`},
 	} {
 		if got := fmt.Sprint(remembers(f, c.env, c.dead, longest)); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
