@@ -98,13 +98,20 @@ func (in *instance) probe() {
 	in.kill()
 }
 
-func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response, error) {
+func (in *instance) awaitReady(ctx context.Context) error {
 	select {
 	case <-in.ready:
+		return nil
 	case <-in.ended:
-		return nil, fmt.Errorf("it ended before it was ready (%s); its log is %s", in.status(), in.logPath)
-	case <-req.Context().Done():
-		return nil, req.Context().Err()
+		return fmt.Errorf("it ended before it was ready (%s); its log is %s", in.status(), in.logPath)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response, error) {
+	if err := in.awaitReady(req.Context()); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeoutCause(req.Context(), timeout, fmt.Errorf("no answer within timeoutSeconds (%s)", timeout))
 	out := req.Clone(ctx)

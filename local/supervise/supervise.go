@@ -6,8 +6,9 @@
 //
 // An instance starts when a request finds none with room, up to the service's
 // scale; it stops when it has been idle; when it dies, what it was doing fails
-// and the next request starts another. No instance outlives this process, even
-// when this process is killed.
+// and the next request starts another. A program is replaced without a request
+// lost: Replace. No instance outlives this process, even when this process is
+// killed.
 package supervise
 
 import (
@@ -51,6 +52,7 @@ type Supervisor struct {
 
 	mu       sync.Mutex
 	services map[string]*service
+	leaving  []*service // replaced, and not all of their instances have ended
 }
 
 // ErrUnknown says that there is no such service.
@@ -61,7 +63,7 @@ var ErrStopping = errors.New("the function is being stopped")
 
 // Run takes a service under supervision and starts its least instances.
 func (s *Supervisor) Run(spec Service) {
-	svc := &service{Service: spec, supervisor: s, slots: make(chan struct{}, spec.Capacity())}
+	svc := s.service(spec)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.services == nil {
@@ -71,16 +73,25 @@ func (s *Supervisor) Run(spec Service) {
 	svc.keep()
 }
 
+func (s *Supervisor) service(spec Service) *service {
+	return &service{Service: spec, supervisor: s, slots: make(chan struct{}, spec.Capacity()), replaced: make(chan struct{})}
+}
+
 // Do sends a request to an instance of the service, and starts one where that
 // is needed. It waits while all instances are full.
 func (s *Supervisor) Do(word string, req *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	svc := s.services[word]
-	s.mu.Unlock()
-	if svc == nil {
-		return nil, fmt.Errorf("%w: %s", ErrUnknown, word)
+	for {
+		s.mu.Lock()
+		svc := s.services[word]
+		s.mu.Unlock()
+		if svc == nil {
+			return nil, fmt.Errorf("%w: %s", ErrUnknown, word)
+		}
+		res, err := svc.do(req)
+		if !errors.Is(err, errReplaced) {
+			return res, err
+		}
 	}
-	return svc.do(req)
 }
 
 // Capacity is how many requests the service takes at the same time; 0 where
@@ -123,6 +134,9 @@ func (s *Supervisor) Stop() {
 	for _, svc := range s.services {
 		all.Go(svc.stop)
 	}
+	for _, svc := range s.leaving {
+		all.Go(svc.stop)
+	}
 	all.Wait()
 }
 
@@ -131,6 +145,7 @@ type service struct {
 	Service
 	supervisor *Supervisor
 	slots      chan struct{} // one token for each request under way
+	replaced   chan struct{} // closed when another takes its place
 
 	mu        sync.Mutex
 	instances []*instance
@@ -142,6 +157,8 @@ type service struct {
 func (s *service) do(req *http.Request) (*http.Response, error) {
 	select {
 	case s.slots <- struct{}{}:
+	case <-s.replaced:
+		return nil, errReplaced
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
 	}
@@ -165,7 +182,10 @@ func (s *service) do(req *http.Request) (*http.Response, error) {
 func (s *service) take() (*instance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopping {
+	switch {
+	case s.isReplaced():
+		return nil, errReplaced
+	case s.stopping:
 		return nil, ErrStopping
 	}
 	for _, in := range s.instances {
@@ -199,7 +219,11 @@ func (s *service) give(in *instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in.busy--
-	if in.busy == 0 {
+	switch {
+	case in.busy > 0:
+	case s.isReplaced():
+		s.dismiss(in)
+	default:
 		in.timer.Reset(s.supervisor.Idle)
 	}
 }
@@ -242,7 +266,7 @@ func (s *service) watch(in *instance) {
 func (s *service) keep() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for !s.stopping && len(s.instances) < s.MinScale {
+	for !s.stopping && !s.isReplaced() && len(s.instances) < s.MinScale {
 		if _, err := s.startLocked(0); err != nil {
 			s.supervisor.Log.Error("function does not start", "function", s.Word, "error", err)
 			return

@@ -30,13 +30,24 @@ func TestMain(m *testing.M) {
 }
 
 func serve() {
-	http.HandleFunc("/health/ready", func(http.ResponseWriter, *http.Request) {})
+	if os.Getenv("VERSION") == "broken" {
+		os.Exit(3)
+	}
+	http.HandleFunc("/health/ready", func(w http.ResponseWriter, _ *http.Request) {
+		if os.Getenv("VERSION") == "unready" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
 	http.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getpid()) })
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	http.HandleFunc("/work", func(w http.ResponseWriter, r *http.Request) {
 		d, _ := time.ParseDuration(r.URL.Query().Get("for"))
 		time.Sleep(d)
 		fmt.Fprint(w, os.Getpid())
+	})
+	http.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(20 * time.Millisecond)
+		fmt.Fprint(w, os.Getenv("VERSION"))
 	})
 	http.ListenAndServe(os.Getenv("HOST")+":"+os.Getenv("PORT"), nil)
 }
