@@ -28,6 +28,16 @@ State         %[6]s        (logs are in logs/)
 
 In another terminal, eval "$(go run ./local env)" sets these for the shell. Ctrl-C stops.`,
 	},
+	"watching":         {Zh: "正在监视源码：函数改动后自动重新编译并替换", En: "watching the sources: a function that changes is rebuilt and replaced"},
+	"changed":          {Zh: "已改动：%s", En: "changed: %s"},
+	"reload replaced":  {Zh: "  %s：已替换，编译 %s，共 %s", En: "  %s: replaced; built in %s, all in %s"},
+	"reload triggers":  {Zh: "  %s：触发器已更新", En: "  %s: its Triggers are in force"},
+	"reload unchanged": {Zh: "  %s：编译 %s，共 %s，结果与运行中的相同，无需替换", En: "  %s: built in %s, all in %s; the same as what runs, nothing to replace"},
+	"reload not built": {Zh: "  %s：编译失败，原有版本继续运行\n%s", En: "  %s: does not compile; the old version goes on\n%s"},
+	"reload not read":  {Zh: "  %s：knative.yaml 有误，原有版本继续运行\n%s", En: "  %s: its knative.yaml is wrong; the old version goes on\n%s"},
+	"reload not ready": {Zh: "  %s：新版本未能就绪，原有版本继续运行\n%s", En: "  %s: the new version does not come up; the old one goes on\n%s"},
+	"reload restart":   {Zh: "  %s：函数新增或移除，重新启动后生效", En: "  %s: came or went; restart to take that up"},
+
 	"stopping":            {Zh: "正在停止……", En: "stopping ..."},
 	"reset":               {Zh: "已清空 %s", En: "removed %s"},
 	"setup":               {Zh: "所需程序均已安装", En: "everything needed is installed"},

@@ -4,11 +4,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"xietong.dev/local/machine"
 	"xietong.dev/local/setup"
 	"xietong.dev/local/state"
+	"xietong.dev/local/watch"
 )
 
 // settings are what up and try can be told about the machine.
@@ -24,19 +26,56 @@ type settings struct {
 
 type upCommand struct {
 	settings
+	Watch bool `help:"Rebuild and replace a function when its sources change; nothing is lost."`
 }
 
 // Run starts everything and serves until it is told to stop.
 func (c upCommand) Run(s *session) error {
+	sources := &watch.Watcher{Root: s.root, Folders: machine.Sources(), Every: 150 * time.Millisecond, Quiet: 200 * time.Millisecond}
+	if c.Watch {
+		sources.Start() // before the build, lest a change during it goes unseen
+	}
 	m, release, err := s.start(c.settings)
 	if err != nil {
 		return err
 	}
 	defer release()
 	s.say("ready", m.Running.Front, m.Running.Store, m.Credentials.AccessKey, m.Credentials.SecretKey, m.Credentials.APIToken, string(m.State))
+	if c.Watch {
+		s.say("watching")
+		sources.Run(s.ctx, func(files []string) { s.reload(m, files) })
+	}
 	<-s.ctx.Done()
 	s.say("stopping")
 	return nil
+}
+
+// reload brings what runs up to date with the sources, and says so.
+func (s *session) reload(m *machine.Machine, files []string) {
+	s.say("changed", shorten(files))
+	m.Reload(s.ctx, files, func(r machine.Reloaded) {
+		words := strings.Join(r.Words, ", ")
+		switch round := 10 * time.Millisecond; {
+		case r.Err != nil:
+			s.say("reload "+string(r.Outcome), words, r.Err.Error())
+		case r.Outcome == machine.Restart:
+			s.say("reload restart", words)
+		case r.Outcome == machine.Replaced, !r.Triggers:
+			s.say("reload "+string(r.Outcome), words, r.Built.Round(round), r.Took.Round(round))
+		}
+		if r.Triggers {
+			s.say("reload triggers", words)
+		}
+	})
+}
+
+// shorten names the first files of a list, which may hold a whole checkout.
+func shorten(files []string) string {
+	const most = 3
+	if len(files) > most {
+		return strings.Join(files[:most], ", ") + " …"
+	}
+	return strings.Join(files, ", ")
 }
 
 // start starts the machine on the session's state. Release stops it and lets

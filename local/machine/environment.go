@@ -3,6 +3,8 @@ package machine
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"xietong.dev/local/supervise"
@@ -34,8 +36,8 @@ func (m *Machine) environment(f manifest.Function) ([]string, error) {
 		if !ok && !ref.Optional {
 			return nil, fmt.Errorf("function %s: envFrom refers to %q, which this machine does not know", f.Word, ref.Name)
 		}
-		for name, value := range values {
-			env = append(env, ref.Prefix+name+"="+value)
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			env = append(env, ref.Prefix+name+"="+values[name])
 		}
 	}
 	for _, v := range f.Env {
@@ -76,24 +78,28 @@ func (m *Machine) superviseAll() error {
 		}
 	}
 	for _, f := range m.Functions {
-		env, err := m.environment(f)
+		service, err := m.service(f)
 		if err != nil {
 			return err
 		}
-		if err := remembers(f, env, m.Broker.KeepDead, m.Broker.Longest); err != nil {
-			return err
-		}
-		service := m.service(f)
-		service.Env = env
 		m.supervisor.Run(service)
 	}
 	return nil
 }
 
 // service is a function as the supervisor sees it.
-func (m *Machine) service(f manifest.Function) supervise.Service {
-	return supervise.Service{Word: f.Word, Program: m.program(f.Word), MinScale: f.MinScale, MaxScale: m.scale(f),
-		Concurrency: f.Concurrency, Timeout: f.Timeout}
+func (m *Machine) service(f manifest.Function) (supervise.Service, error) {
+	env, err := m.environment(f)
+	if err == nil {
+		err = remembers(f, env, m.Broker.KeepDead, m.Broker.Longest)
+	}
+	return supervise.Service{Word: f.Word, Program: m.program(f.Word), Env: env, MinScale: f.MinScale, MaxScale: m.scale(f),
+		Concurrency: f.Concurrency, Timeout: f.Timeout}, err
+}
+
+// slots is how many requests a function takes at the same time.
+func (m *Machine) slots(f manifest.Function) int {
+	return supervise.Service{Concurrency: f.Concurrency, MaxScale: m.scale(f)}.Capacity()
 }
 
 func (m *Machine) names(variable string) bool {

@@ -19,11 +19,11 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"xietong.dev/events"
 	"xietong.dev/local/broker"
 	"xietong.dev/local/state"
 	"xietong.dev/local/store"
@@ -73,7 +73,8 @@ type Machine struct {
 	store      *store.Store
 	front      *http.Server
 	stop       context.CancelFunc
-	ended      chan error // the broker's end
+	ended      chan error   // the broker's end
+	swap       sync.RWMutex // held to read by whoever publishes, to write by what replaces Broker
 }
 
 // Start starts everything and returns when events can be sent. On an error
@@ -117,7 +118,7 @@ func (m *Machine) start(ctx context.Context) (err error) {
 // arrives, and the functions, in the order in which each knows the one before.
 func (m *Machine) open(ctx context.Context) (err error) {
 	m.supervisor = &supervise.Supervisor{Idle: m.Idle, Logs: m.State.Logs(), Log: m.Log}
-	if m.Broker, err = broker.Open(broker.Config{DB: m.db, Triggers: m.triggers(), Subscribers: m.subscribers(), MaxQueued: m.MaxQueued, Keep: m.Keep, KeepDead: m.KeepDead, Log: m.Log}); err != nil {
+	if m.Broker, err = m.broker(m.Functions); err != nil {
 		return err
 	}
 	if err := m.openStore(ctx); err != nil {
@@ -126,28 +127,8 @@ func (m *Machine) open(ctx context.Context) (err error) {
 	if err := m.superviseAll(); err != nil {
 		return err
 	}
-	running, stop := context.WithCancel(context.Background())
-	m.stop, m.ended = stop, make(chan error, 1)
-	go func() { m.ended <- m.Broker.Run(running) }()
+	m.deliver()
 	return nil
-}
-
-func (m *Machine) triggers() []manifest.Trigger {
-	var all []manifest.Trigger
-	for _, f := range m.Functions {
-		all = append(all, f.Triggers...)
-	}
-	return all
-}
-
-// subscribers are the functions as the broker sees them.
-func (m *Machine) subscribers() map[string]broker.Subscriber {
-	all := map[string]broker.Subscriber{}
-	for _, f := range m.Functions {
-		all[f.Word] = broker.Subscriber{Slots: m.service(f).Capacity(),
-			Do: func(req *http.Request) (*http.Response, error) { return m.supervisor.Do(f.Word, req) }}
-	}
-	return all
 }
 
 func (m *Machine) timed(step string, do func() error) error {
@@ -168,7 +149,7 @@ func (m *Machine) openStore(ctx context.Context) (err error) {
 		Dir: m.State.Store(), Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		AccessKey: m.Credentials.AccessKey, SecretKey: m.Credentials.SecretKey,
 		Buckets: []string{Recordings, Artifacts}, Notices: []string{Recordings}, Log: m.Log,
-		Notify: func(ctx context.Context, e events.Event) error { return m.Broker.Publish(ctx, e) },
+		Notify: m.publish,
 	})
 	if err == nil {
 		m.Running.Store = m.store.URL()
@@ -213,7 +194,7 @@ func (m *Machine) States() []supervise.State { return m.supervisor.States() }
 // handler is the front door.
 func (m *Machine) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/broker", m.Broker)
+	mux.HandleFunc("/broker", m.accept)
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	for _, f := range m.Functions {
 		serve := func(w http.ResponseWriter, req *http.Request) { m.forward(w, req, f.Word) }

@@ -28,7 +28,7 @@ type Runtime struct {
 	AccessKey, SecretKey, APIToken string
 	State                          string // directory
 	Blob                           blob.Store
-	Output                         *bytes.Buffer // what it printed; read it after the end
+	Output                         *Output // what it has printed
 
 	root, program string
 	cmd           *exec.Cmd
@@ -62,7 +62,7 @@ func Root() (string, error) {
 // Up starts the runtime on a state directory, on free ports, and returns when
 // it is ready.
 func Up(ctx context.Context, root, program, state string, args ...string) (*Runtime, error) {
-	r := &Runtime{State: state, root: root, program: program, Output: &bytes.Buffer{}}
+	r := &Runtime{State: state, root: root, program: program, Output: &Output{}}
 	r.cmd = exec.Command(program, append([]string{"--state", state, "--lang", "en", "up", "--port", "0"}, args...)...)
 	r.cmd.Dir = root
 	r.cmd.Stdout, r.cmd.Stderr = r.Output, r.Output

@@ -42,7 +42,10 @@ func build(m *testing.M) int {
 }
 
 // up starts a runtime that stops with the test.
-func up(t *testing.T, args ...string) *drive.Runtime {
+func up(t *testing.T, args ...string) *drive.Runtime { return upIn(t, root, args...) }
+
+// upIn starts a runtime on the functions of a tree.
+func upIn(t *testing.T, root string, args ...string) *drive.Runtime {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "state")
 	if err != nil {
