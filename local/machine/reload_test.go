@@ -3,9 +3,12 @@ package machine
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/shared/manifest"
 )
 
 func TestWhatChangedDecidesWhoIsRebuilt(t *testing.T) {
@@ -46,5 +49,37 @@ func TestSameIsOfEveryByte(t *testing.T) {
 	}
 	if _, err := same(one, filepath.Join(dir, "missing")); err == nil {
 		t.Error("a file that is missing was compared")
+	}
+}
+
+// What comes, goes or cannot be read is told, and nothing is built for it.
+func TestWhatCannotBeTakenUpIsTold(t *testing.T) {
+	root := t.TempDir()
+	for word, text := range map[string]string{"score": "", "uploads": "apiVersion: serving.knative.dev/v1\nkind: Servise\n", "notes": ""} {
+		dir := filepath.Join(root, "functions", word)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if word == "notes" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, manifest.FileName), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := &Machine{Config: Config{Root: root}, Functions: []manifest.Function{{Word: "minutes"}, {Word: "uploads"}}}
+	files := []string{"functions/minutes/knative.yaml", "functions/notes/a.go", "functions/score/score.go", "functions/uploads/knative.yaml"}
+	var got []string
+	m.Reload(t.Context(), files, func(r Reloaded) {
+		line := strings.Join(r.Words, ",") + " " + string(r.Outcome)
+		if r.Err != nil {
+			line += ": " + r.Err.Error()
+		}
+		got = append(got, line)
+	})
+	want := []string{"score restart", "minutes restart",
+		`uploads not read: functions/uploads/knative.yaml: line 1: apiVersion and kind are "serving.knative.dev/v1 Servise", want "serving.knative.dev/v1 Service" or "eventing.knative.dev/v1 Trigger"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

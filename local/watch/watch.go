@@ -5,8 +5,8 @@
 //
 // It looks at times and sizes a few times a second. Being told by the kernel
 // would be quicker by a tenth of a second and need a watch on each folder, with a
-// race on every new one; one look at the whole of this repository costs about a
-// millisecond (BenchmarkLook). What no build reads is passed over: tests,
+// race on every new one; one look at the whole of this repository costs about two
+// milliseconds (BenchmarkLook). What no build reads is passed over: tests,
 // testdata, texts for people, and what editors leave behind.
 package watch
 
