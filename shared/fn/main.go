@@ -23,6 +23,7 @@ import (
 type runtime struct {
 	*Function
 	config  Config
+	ledger  ledger
 	log     *slog.Logger
 	metrics *metrics
 	traces  *sdk.TracerProvider
@@ -76,6 +77,9 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 		return nil, nil, err
 	}
 	r.Function = f
+	if r.ledger, err = openLedger(ctx, f.DB, getenv); err != nil {
+		return nil, nil, err
+	}
 	r.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: level})).With(slog.String("function", f.Word))
 	r.metrics = newMetrics(f.Word)
 	r.traces, err = newTraces(ctx, getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))

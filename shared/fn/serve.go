@@ -73,13 +73,14 @@ func (r *runtime) handler() http.Handler {
 	if r.HTTP != nil {
 		mux.Handle("/", r.HTTP(r.apply))
 	}
+	edge := r.ledger.edge(r.receive)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !r.ready.Load() {
 			w.Header().Set("Connection", "close") // lest a request comes on it when we close it
 		}
 		// The mux redirects // to /, and a redirected event is lost.
 		if path.Clean("/"+req.URL.Path) == "/" {
-			r.receive(w, req)
+			edge(w, req)
 			return
 		}
 		mux.ServeHTTP(w, req)

@@ -37,7 +37,7 @@ const wait = 2 * time.Second
 func (r *runtime) settle(ctx context.Context, e Event) settled {
 	d := &delivery{runtime: r, event: e, key: pg.Key{Source: e.Source(), ID: e.ID()}, hash: fingerprint(e)}
 	var err error
-	d.entry, err = r.DB.Look(ctx, d.key, d.hash)
+	d.entry, err = r.ledger.Look(ctx, d.key, d.hash, r.Lease)
 	switch {
 	case errors.Is(err, pg.ErrOtherData):
 		return settled{err: fault.Refusef("id_reused", "source %q and id %q came before with other data; send new data under a new id", e.Source(), e.ID())}
@@ -62,7 +62,7 @@ func (d *delivery) replay() settled {
 }
 
 func (d *delivery) claim(ctx context.Context) (err error) {
-	d.fence, err = d.DB.Claim(ctx, d.key, d.event.Type(), d.hash, d.entry, d.Lease)
+	d.fence, err = d.ledger.Claim(ctx, d.key, d.event.Type(), d.hash, d.entry, d.Lease)
 	return err
 }
 
@@ -77,7 +77,7 @@ func taken(err error) error {
 
 func (d *delivery) work(ctx context.Context) settled {
 	working, stop := d.heartbeat(ctx)
-	outcome, err := guard(func() (Outcome, error) { return d.Handle(working, d.event) })
+	outcome, err := guard(func() (Outcome, error) { return d.Handle(working, d.ledger.given(d.event)) })
 	if err == nil {
 		var send []Event
 		send, err = d.end(working, pg.StateDone, nil, outcome)
@@ -108,7 +108,7 @@ func (d *delivery) heartbeat(ctx context.Context) (context.Context, func()) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if err := d.DB.Beat(ctx, d.key, d.fence, d.Lease); errors.Is(err, pg.ErrTaken) {
+				if err := d.ledger.Beat(ctx, d.key, d.fence, d.Lease); errors.Is(err, pg.ErrTaken) {
 					cancel(err)
 				}
 			}
@@ -124,7 +124,7 @@ func (d *delivery) end(ctx context.Context, state int, why error, outcome Outcom
 	if state == pg.StateRefused {
 		ending.Reason, salt = reason(why), "refused "+strconv.Itoa(d.entry.Refusals)
 	}
-	err = d.DB.End(ctx, ending, func(tx pg.Tx) ([]byte, error) {
+	err = d.ledger.End(ctx, ending, func(tx pg.Tx) ([]byte, error) {
 		if outcome == nil {
 			return nil, nil
 		}
@@ -154,9 +154,9 @@ func (d *delivery) failed(ctx context.Context, err error) settled {
 		return d.refuse(ctx, err)
 	}
 	if _, busy := fault.RetryAfter(err); busy || errors.Is(err, context.Canceled) || pg.IsAway(err) {
-		return settled{err: errors.Join(err, d.DB.Release(ctx, d.key, d.fence))}
+		return settled{err: errors.Join(err, d.ledger.Release(ctx, d.key, d.fence))}
 	}
-	failures, lost := d.DB.Fail(ctx, d.key, d.fence, reason(err))
+	failures, lost := d.ledger.Fail(ctx, d.key, d.fence, reason(err))
 	if lost != nil || failures < d.config.MaxFailures {
 		return settled{err: err}
 	}

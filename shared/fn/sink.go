@@ -20,6 +20,7 @@ func (r *runtime) post(ctx context.Context, events []Event) error {
 			return fmt.Errorf("send %s %s: %w", e.Type(), e.ID(), err)
 		}
 	}
+	r.ledger.sent(events)
 	return nil
 }
 

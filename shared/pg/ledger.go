@@ -38,11 +38,26 @@ type Entry struct {
 	Reason   string
 }
 
+// A claim is live until its lease is over. One that lasts longer than any lease
+// was written while the server's clock was ahead, and is none: else the event
+// would wait until the clock gets there. Twice the lease leaves room for a
+// version of the program that took a longer one; the fence guards against the
+// rest.
+const live = `lease_until > now() AND lease_until <= now() + 2 * %s::bigint * interval '1 millisecond'`
+
+var (
+	lookSQL = `SELECT state, fence, state = 1 AND ` + fmt.Sprintf(live, "$3") + `, claims, failures, refusals, coalesce(sent, ''), reason, hash
+		FROM ledger WHERE source = $1 AND id = $2`
+	claimSQL = `UPDATE ledger SET state = 1, fence = fence + 1, claims = claims + 1, lease_until = now() + $4::bigint * interval '1 millisecond'
+		WHERE source = $1 AND id = $2 AND fence = $3 AND state <> 2 AND (state = 3 OR NOT (` + fmt.Sprintf(live, "$4") + `))`
+)
+
 // Look returns the entry of an event; State is StateNew where it was never met.
-func (db *DB) Look(ctx context.Context, k Key, hash []byte) (Entry, error) {
+// The lease is the one that claims on it are taken for.
+func (db *DB) Look(ctx context.Context, k Key, hash []byte, lease time.Duration) (Entry, error) {
 	var e Entry
 	var seen []byte
-	err := db.QueryRow(ctx, `SELECT state, fence, lease_until > now() AND state = 1, claims, failures, refusals, coalesce(sent, ''), reason, hash FROM ledger WHERE source = $1 AND id = $2`, k.Source, k.ID).
+	err := db.QueryRow(ctx, lookSQL, k.Source, k.ID, lease.Milliseconds()).
 		Scan(&e.State, &e.Fence, &e.Held, &e.Claims, &e.Failures, &e.Refusals, &e.Sent, &e.Reason, &seen)
 	switch {
 	case errors.Is(err, ErrNoRows):
@@ -68,9 +83,7 @@ func (db *DB) Claim(ctx context.Context, k Key, kind string, hash []byte, e Entr
 		}
 		return 1, err
 	}
-	tag, err := db.Exec(ctx, `UPDATE ledger SET state = 1, fence = fence + 1, claims = claims + 1, lease_until = now() + $4::bigint * interval '1 millisecond'
-		WHERE source = $1 AND id = $2 AND fence = $3 AND state <> 2 AND (state = 3 OR lease_until <= now())`,
-		k.Source, k.ID, e.Fence, lease.Milliseconds())
+	tag, err := db.Exec(ctx, claimSQL, k.Source, k.ID, e.Fence, lease.Milliseconds())
 	if err == nil && tag.RowsAffected() == 0 {
 		return 0, ErrTaken
 	}

@@ -125,7 +125,10 @@ func TestLedger(t *testing.T) {
 		},
 		"other data under the same id": {
 			{"end", end(pg.StateDone, 0), nil},
-			{"look", func(ctx context.Context, db *pg.DB) error { _, err := db.Look(ctx, key, []byte("other")); return err }, pg.ErrOtherData},
+			{"look", func(ctx context.Context, db *pg.DB) error {
+				_, err := db.Look(ctx, key, []byte("other"), time.Minute)
+				return err
+			}, pg.ErrOtherData},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,10 +161,31 @@ func TestFailuresAndClaimsAreCountedApart(t *testing.T) {
 	if err != nil || failures != 1 {
 		t.Fatalf("failures %d, %v", failures, err)
 	}
-	got, err := db.Look(t.Context(), key, []byte("h"))
+	got, err := db.Look(t.Context(), key, []byte("h"), time.Minute)
 	want := pg.Entry{State: pg.StateOpen, Fence: 4, Claims: 4, Failures: 1, Reason: "engine crashed", Sent: []byte{}}
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %+v, want %+v (%v)", got, want, err)
+	}
+}
+
+// The server's clock was an hour ahead when a claim was taken, and is right now.
+func TestAClaimOfAClockThatWasAheadIsNone(t *testing.T) {
+	const lease = time.Minute
+	for until, live := range map[time.Duration]bool{-time.Second: false, lease: true, 2*lease - 5*time.Second: true, 2*lease + 5*time.Second: false, time.Hour: false} {
+		db := pgtest.Open(t, "word", nil)
+		if _, err := db.Claim(t.Context(), key, "t", []byte("h"), pg.Entry{}, lease); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(t.Context(), `UPDATE ledger SET lease_until = now() + $1::bigint * interval '1 millisecond'`, until.Milliseconds()); err != nil {
+			t.Fatal(err)
+		}
+		e, err := db.Look(t.Context(), key, []byte("h"), lease)
+		if err != nil || e.Held != live {
+			t.Errorf("a claim until %s from now: held is %t, %v", until, e.Held, err)
+		}
+		if _, err := db.Claim(t.Context(), key, "t", []byte("h"), e, lease); errors.Is(err, pg.ErrTaken) != live {
+			t.Errorf("a claim until %s from now, claimed again: %v", until, err)
+		}
 	}
 }
 
