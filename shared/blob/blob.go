@@ -1,7 +1,9 @@
 // Package blob is the object store: the only importer of an S3 client.
 //
 //	in   bucket, key, bytes
-//	out  bytes, or an error; [ErrNotFound] where there is no such object
+//	out  bytes, or an error; [ErrNotFound] where there is no such object. A store
+//	     that is away, busy or breaks off is marked by fault.Busy: whoever
+//	     asked is not to blame, and comes again
 //
 // The contract is the core of S3 that every store has. Two drivers keep it:
 // [OpenS3] in production and [Memory] in tests; blobtest.Test is the suite that

@@ -12,6 +12,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"xietong.dev/shared/fault"
 )
 
 // attempts is how often a request is tried. It is low because whoever calls a
@@ -68,7 +70,7 @@ func (s *s3) Get(ctx context.Context, bucket, key, version string) (io.ReadClose
 	if err != nil {
 		return nil, Info{}, failed(ctx, "get", bucket, key, err)
 	}
-	return body, info(o), nil
+	return stream{body, ctx}, info(o), nil
 }
 
 func (s *s3) Range(ctx context.Context, bucket, key, version string, offset, length int64) (io.ReadCloser, error) {
@@ -89,7 +91,7 @@ func (s *s3) Range(ctx context.Context, bucket, key, version string, offset, len
 	if err != nil {
 		return nil, failed(ctx, "get", bucket, key, err)
 	}
-	return body, nil
+	return stream{body, ctx}, nil
 }
 
 func (s *s3) Head(ctx context.Context, bucket, key, version string) (Info, error) {
@@ -163,6 +165,32 @@ func info(o minio.ObjectInfo) Info {
 	}
 }
 
+// comeAgain is how long to leave a store alone that is away.
+const comeAgain = 5 * time.Second
+
+// isAway reports whether the store could not be reached, broke off, or had
+// something else to do. That is nobody's fault who asked, and passes; what a
+// store does not implement does not.
+func isAway(answer minio.ErrorResponse, err error) bool {
+	var request *url.Error
+	return answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented || answer.StatusCode == http.StatusTooManyRequests ||
+		errors.As(err, &request) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// stream is an object's bytes. Where it breaks off, the store is away.
+type stream struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (s stream) Read(b []byte) (int, error) {
+	n, err := s.ReadCloser.Read(b)
+	if err != nil && err != io.EOF && s.ctx.Err() == nil {
+		err = fault.Busy(comeAgain, err)
+	}
+	return n, err
+}
+
 // failed says what was being done to what, in the words of this package.
 func failed(ctx context.Context, doing, bucket, key string, err error) error {
 	var answer minio.ErrorResponse
@@ -174,6 +202,8 @@ func failed(ctx context.Context, doing, bucket, key string, err error) error {
 		err = ErrNotFound
 	case answer.StatusCode == http.StatusPreconditionFailed:
 		err = ErrExists
+	case isAway(answer, err):
+		err = fault.Busy(comeAgain, err)
 	}
 	return fmt.Errorf("%s %s/%s: %w", doing, bucket, key, err)
 }

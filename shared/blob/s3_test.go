@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/fault"
 )
 
 // The suite runs against a real server where one is at hand; here are the
@@ -72,6 +73,61 @@ func TestATimeoutIsNotHiddenByTrying(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 2*time.Second {
 			t.Errorf("%s: %v after %v", name, err, time.Since(begin))
 		}
+	}
+}
+
+// A store that is away is nobody's fault, and one that says no is not away.
+func TestAStoreThatIsAwayIsToldFromOneThatSaysNo(t *testing.T) {
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+	}
+	cut := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		away   bool
+	}{
+		"unavailable": {status(503), true}, "broken": {status(500), true}, "slow down": {status(429), true}, "cut off": {cut, true},
+		"forbidden": {status(403), false}, "not there": {status(404), false}, "not implemented": {status(501), false},
+	} {
+		s := openS3(t, c.answer)
+		_, _, got := s.Get(t.Context(), "recordings", "a", "")
+		_, put := s.Put(t.Context(), "recordings", "a", strings.NewReader("x"), blob.Put{Size: 1})
+		for doing, err := range map[string]error{"get": got, "put": put} {
+			if _, away := fault.RetryAfter(err); err == nil || away != c.away {
+				t.Errorf("%s, %s: away is %t (%v)", name, doing, away, err)
+			}
+		}
+	}
+	nobody, err := blob.OpenS3(blob.Config{Endpoint: "http://127.0.0.1:1", Region: "r", AccessKey: "a", SecretKey: "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = nobody.Head(t.Context(), "recordings", "a", "")
+	if _, away := fault.RetryAfter(err); !away {
+		t.Errorf("nobody listens: %v", err)
+	}
+	if _, err = nobody.Put(t.Context(), "recordings", "a", strings.NewReader("x"), blob.Put{Size: 2}); err == nil {
+		t.Error("a body that is too short was put")
+	} else if _, away := fault.RetryAfter(err); away {
+		t.Errorf("a body that is too short: %v", err)
+	}
+}
+
+func TestAnObjectThatBreaksOffIsAStoreThatIsAway(t *testing.T) {
+	s := openS3(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
+		w.Header().Set("Content-Length", "10")
+		io.WriteString(w, "half")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	body, _, err := s.Get(t.Context(), "recordings", "a", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.ReadAll(body)
+	if _, away := fault.RetryAfter(err); !away {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -193,6 +193,29 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 	}
 }
 
+// However long what an event needs is away, the event is not condemned for it.
+func TestWhatIsAwayIsNobodysFailure(t *testing.T) {
+	f := counter(t)
+	work := f.Handle
+	var back atomic.Bool
+	f.Handle = func(ctx context.Context, e fn.Event) (fn.Outcome, error) {
+		if back.Load() {
+			return work(ctx, e)
+		}
+		return nil, fmt.Errorf("read the recording: %w", fault.Busy(time.Second, errors.New("connection refused")))
+	}
+	h := fntest.Start(t, f, "MAX_FAILURES=2")
+	for i := range 5 {
+		if got := h.Deliver(t, sample("1")); got.Status != 429 {
+			t.Errorf("delivery %d: %d %q, want 429", i+1, got.Status, got.Body)
+		}
+	}
+	back.Store(true)
+	if got := h.Twice(t, sample("1")); got.Status != 204 || len(rows(t, f)) != 1 {
+		t.Errorf("once it is back: %d, %d rows", got.Status, len(rows(t, f)))
+	}
+}
+
 func TestAPanicIsThisEventsFailureAlone(t *testing.T) {
 	f := counter(t)
 	work := f.Handle
