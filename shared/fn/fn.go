@@ -87,6 +87,10 @@ type Config struct {
 	DrainLimit  time.Duration `env:"DRAIN_LIMIT,default=30s"`
 	MaxEvent    conf.Bytes    `env:"MAX_EVENT,default=1MiB"` // a larger request is answered 413
 	MaxFailures int           `env:"MAX_FAILURES,default=4"` // an event that failed so often is refused; keep the Trigger's retry at least as large
+	// WorkLimit bounds the work on one event: what takes longer has failed. Below the
+	// Trigger's timeout, so that those who wait are told of work that never ends; 0
+	// is no limit.
+	WorkLimit time.Duration `env:"WORK_LIMIT,default=0"`
 	// LedgerRetention is how long the ledger remembers an event after its end. It
 	// must be longer than the broker keeps events and dead letters to send again;
 	// 0 is for ever.

@@ -1,7 +1,9 @@
 package fn_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -213,6 +215,39 @@ func TestWhatIsAwayIsNobodysFailure(t *testing.T) {
 	back.Store(true)
 	if got := h.Twice(t, sample("1")); got.Status != 204 || len(rows(t, f)) != 1 {
 		t.Errorf("once it is back: %d, %d rows", got.Status, len(rows(t, f)))
+	}
+}
+
+// Work that outlasts its limit each time is refused in the end, and those who
+// wait are told. A sender that goes away each time condemns nobody.
+func TestWorkThatOutlastsItsLimitHasFailed(t *testing.T) {
+	f := counter(t)
+	f.Lease = time.Minute
+	f.Handle = func(ctx context.Context, e fn.Event) (fn.Outcome, error) {
+		<-ctx.Done()
+		return nil, fmt.Errorf("listen to the recording: %w", ctx.Err())
+	}
+	f.Refuse = func(_ context.Context, e fn.Event, reason error) (fn.Outcome, error) {
+		return fn.Send(out("dev.xietong.test.refused.v1")), nil
+	}
+	h := fntest.Start(t, f, "MAX_FAILURES=2", "WORK_LIMIT=300ms")
+	for range 3 {
+		leave, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		body, _ := json.Marshal(sample("1"))
+		req, _ := http.NewRequestWithContext(leave, http.MethodPost, h.URL, bytes.NewReader(body))
+		req.Header.Set("Content-Type", "application/cloudevents+json")
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			t.Errorf("answered %d to a sender that was to be gone", res.StatusCode)
+		}
+		within(t, 10*time.Second, "the claim is let go", func() bool {
+			e, err := f.DB.Look(t.Context(), pg.Key{Source: "/apps/office", ID: "1"}, nil, f.Lease)
+			return errors.Is(err, pg.ErrOtherData) && !e.Held && e.Failures == 0
+		})
+	}
+	first, second := h.Deliver(t, sample("1")), h.Deliver(t, sample("1"))
+	if first.Status != 500 || second.Status != 422 || !strings.HasPrefix(second.Body, "failed: ") || len(second.Sent) != 1 {
+		t.Errorf("got %d, then %d %q and %d events", first.Status, second.Status, second.Body, len(second.Sent))
 	}
 }
 

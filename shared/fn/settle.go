@@ -76,7 +76,9 @@ func taken(err error) error {
 }
 
 func (d *delivery) work(ctx context.Context) settled {
-	working, stop := d.heartbeat(ctx)
+	limited, over := d.limit(ctx)
+	defer over()
+	working, stop := d.heartbeat(limited)
 	outcome, err := guard(func() (Outcome, error) { return d.Handle(working, d.ledger.given(d.event)) })
 	if err == nil {
 		var send []Event
@@ -88,6 +90,15 @@ func (d *delivery) work(ctx context.Context) settled {
 	}
 	stop()
 	return d.failed(context.WithoutCancel(ctx), err)
+}
+
+// limit bounds the work where WORK_LIMIT does. The platform's own limit cannot be
+// told from a sender that went away, which must not count against the event.
+func (d *delivery) limit(ctx context.Context) (context.Context, func()) {
+	if d.config.WorkLimit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, d.config.WorkLimit)
 }
 
 // heartbeat extends the claim until stop is called, and cancels the work where
