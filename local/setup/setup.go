@@ -40,6 +40,7 @@ var table = []need{
 	{"ffmpeg", "ffmpeg", ToRun, "decodes audio and video"},
 	{"pocketsphinx", "pocketsphinx_continuous", ToRun, "the embedded speech engine"},
 	{"pocketsphinx-en-us", "/usr/share/pocketsphinx/model/en-us/en-us/mdef", ToRun, "its English model"},
+	{"faketime", "/usr/lib/*/faketime/libfaketime.so.1", ToTest, "makes the database's clock jump"},
 	{"rclone", "rclone", ToTest, "an S3 client that is not ours"},
 	{"pocketsphinx-testdata", "/usr/share/pocketsphinx/test/data/librivox", ToTest, "recordings of real speech"},
 }

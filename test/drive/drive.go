@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -60,11 +61,16 @@ func Root() (string, error) {
 }
 
 // Up starts the runtime on a state directory, on free ports, and returns when
-// it is ready.
+// it is ready. As with env(1), NAME=value before the other arguments is set in
+// its environment.
 func Up(ctx context.Context, root, program, state string, args ...string) (*Runtime, error) {
 	r := &Runtime{State: state, root: root, program: program, Output: &Output{}}
+	env := os.Environ()
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && strings.Contains(args[0], "=") {
+		env, args = append(env, args[0]), args[1:]
+	}
 	r.cmd = exec.Command(program, append([]string{"--state", state, "--lang", "en", "up", "--port", "0"}, args...)...)
-	r.cmd.Dir = root
+	r.cmd.Dir, r.cmd.Env = root, env
 	r.cmd.Stdout, r.cmd.Stderr = r.Output, r.Output
 	if err := r.cmd.Start(); err != nil {
 		return nil, err

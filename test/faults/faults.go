@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -22,26 +25,41 @@ type run struct {
 }
 
 // faults are those that are injected from outside. How often each comes in ten
-// minutes leaves the machine time to work between them.
+// minutes leaves the machine time to work between them, and in twenty minutes
+// makes more than [enough] of each, although some meet nothing.
 func (w *world) faults() []fault {
 	all := []fault{
-		{"kill", 400, time.Second, signalled("kill", syscall.SIGKILL)},
-		{"term", 40, time.Second, signalled("term", syscall.SIGTERM)},
-		{"nap", 24, 8 * time.Second, nap},
-		{"pause", 20, lease + 15*time.Second, pause},
-		{"database-restart", 20, 5 * time.Second, restartDatabase},
-		{"database-away", 20, 10 * time.Second, takeDatabaseAway(5*time.Second, 7*time.Second)},
-		{"database-away-long", 1, 60 * time.Second, takeDatabaseAway(30*time.Second, 31*time.Second)},
-		{"runtime-kill", 20, 10 * time.Second, killRuntime},
-		{"bad-network", 30, 6 * time.Second, badNetwork},
+		{"kill", 300, time.Second, signalled("kill", syscall.SIGKILL)},
+		{"term", 30, time.Second, signalled("term", syscall.SIGTERM)},
+		{"nap", 16, 8 * time.Second, nap},
+		{"pause", 40, lease + 15*time.Second, pause},
+		{"database-restart", 13, 5 * time.Second, restartDatabase},
+		{"database-away", 12, 45 * time.Second, takeDatabaseAway},
+		{"runtime-kill", 13, 10 * time.Second, killRuntime},
+		{"bad-network", 40, 6 * time.Second, badNetwork},
+		{"store-away", 13, 15 * time.Second, takeStoreAway},
 	}
 	if w.scratch != "" {
-		all = append(all, fault{"disk-full", 20, 8 * time.Second, fillDisk})
+		all = append(all, fault{"disk-full", 14, 8 * time.Second, fillDisk})
+	}
+	if w.clock != "" {
+		all = append(all, fault{"clock-jump", 20, 10 * time.Second, jumpClock})
 	}
 	return all
 }
 
-// victim returns a process of one of the functions.
+// take waits for what one fault at a time may hold, and is an error where the
+// run is over by then.
+func (r run) take(what *sync.Mutex) (release func(), err error) {
+	what.Lock()
+	if err := r.Err(); err != nil {
+		what.Unlock()
+		return nil, err
+	}
+	return what.Unlock, nil
+}
+
+// victim returns a process of one of the functions, none that is asleep.
 func (r run) victim(dice *rand.Rand, words ...string) (int, error) {
 	for {
 		runtime, _, err := r.now(r)
@@ -52,6 +70,7 @@ func (r run) victim(dice *rand.Rand, words ...string) (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		pids = slices.DeleteFunc(pids, asleep)
 		if len(pids) > 0 {
 			return pids[dice.IntN(len(pids))], nil
 		}
@@ -73,6 +92,12 @@ func signalled(name string, s syscall.Signal) func(run, *rand.Rand) error {
 		}
 		return nil
 	}
+}
+
+// asleep reports whether a process is stopped.
+func asleep(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && bytes.Contains(text, []byte(") T "))
 }
 
 // stop stops processes for a while, and lets them go on however the run ends.
@@ -104,8 +129,11 @@ const restartLimit = time.Minute
 // killRuntime ends the broker and the store, and with them everything, and
 // starts again on the same state.
 func killRuntime(r run, _ *rand.Rand) error {
-	r.machine.Lock()
-	defer r.machine.Unlock()
+	release, err := r.take(&r.machine)
+	if err != nil {
+		return err
+	}
+	defer release()
 	old := r.down()
 	if old == nil {
 		return errors.New("there is no runtime to kill")
@@ -116,8 +144,7 @@ func killRuntime(r run, _ *rand.Rand) error {
 	limit, cancel := context.WithTimeout(context.Background(), restartLimit)
 	defer cancel()
 	for {
-		err := r.up(limit)
-		if err == nil {
+		if err = r.up(limit); err == nil {
 			return nil
 		}
 		r.couldNot(fmt.Errorf("the runtime did not come up at once: %w", err))
@@ -127,12 +154,24 @@ func killRuntime(r run, _ *rand.Rand) error {
 	}
 }
 
+// takeStoreAway has the store refuse everything, for longer than an event's
+// attempts last.
+func takeStoreAway(r run, dice *rand.Rand) error {
+	r.store.Away(true)
+	defer r.store.Away(false)
+	if err := wait(r, between(dice, 8*time.Second, 12*time.Second)); err != nil {
+		return err
+	}
+	r.count("store-away", 1)
+	return nil
+}
+
 // badNetwork troubles the store and the database for a few seconds.
 func badNetwork(r run, dice *rand.Rand) error {
 	r.network.Trouble(proxy.Chance{Fault: "store-refused", Share: 0.06}, proxy.Chance{Fault: "store-slow", Share: 0.06},
-		proxy.Chance{Fault: "store-half-open", Share: 0.02}, proxy.Chance{Fault: "store-partial", Share: 0.06},
+		proxy.Chance{Fault: "store-half-open", Share: 0.04}, proxy.Chance{Fault: "store-partial", Share: 0.06},
 		proxy.Chance{Fault: "store-answer-lost", Share: 0.06},
-		proxy.Chance{Fault: "commit-cut", Share: 0.1}, proxy.Chance{Fault: "commit-lost", Share: 0.05}, proxy.Chance{Fault: "database-slow", Share: 0.04})
+		proxy.Chance{Fault: "commit-cut", Share: 0.1}, proxy.Chance{Fault: "commit-lost", Share: 0.05}, proxy.Chance{Fault: "database-slow", Share: 0.04}, proxy.Chance{Fault: "database-half-open", Share: 0.03})
 	defer r.network.Trouble()
 	r.count("bad-network", 1)
 	return wait(r, between(dice, 2*time.Second, 5*time.Second))

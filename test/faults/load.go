@@ -45,11 +45,11 @@ const senders = 48
 // maxBacklog keeps the senders from running far ahead of the functions.
 const maxBacklog = 3000
 
-// run sends stories until ctx ends; what has begun then gets some time to be
+// run sends stories until ctx ends; what has begun then gets some grace to be
 // sent whole.
-func (l *load) run(ctx context.Context, rate float64) {
-	grace, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(time.Minute, cancel) })
+func (l *load) run(ctx context.Context, rate float64, grace time.Duration) {
+	telling, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	defer cancel()
 	defer stop()
 	var all sync.WaitGroup
@@ -73,7 +73,7 @@ func (l *load) run(ctx context.Context, rate float64) {
 		}
 		dice := rand.New(rand.NewPCG(l.seed, 1000+i))
 		all.Go(func() {
-			l.tell(grace, dice, choose(dice))
+			l.tell(telling, dice, choose(dice))
 			<-free
 		})
 		i++
@@ -221,8 +221,8 @@ func (s *sender) ends(e evidence.Ending) {
 	s.promised.Endings = append(s.promised.Endings, e)
 }
 
-// poisons notes what must become a dead letter.
-func (s *sender) poisons(all ...evidence.Poison) {
+// deadly notes what must become a dead letter.
+func (s *sender) deadly(all ...evidence.Poison) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.promised.Poison = append(s.promised.Poison, all...)

@@ -17,7 +17,7 @@ const lease = 30 * time.Second
 
 // pause stops a transcriber in the middle of its work for longer than its
 // lease, while duplicates of that work are sent: when it wakes, another has
-// done it.
+// done it. It counts where the sleeper and all around it were left alone.
 func pause(r run, dice *rand.Rand) error {
 	r.asleep <- struct{}{}
 	defer func() { <-r.asleep }()
@@ -26,11 +26,17 @@ func pause(r run, dice *rand.Rand) error {
 		return err
 	}
 	defer syscall.Kill(pid, syscall.SIGCONT)
+	before, _, err := r.now(r)
+	if err != nil {
+		return err
+	}
 	r.repeat(held)
 	if err := wait(r, lease+between(dice, time.Second, 3*time.Second)); err != nil {
 		return err
 	}
-	r.count("pause", 1)
+	if after, _, err := r.now(r); err == nil && after == before && asleep(pid) {
+		r.count("pause", 1)
+	}
 	return nil
 }
 

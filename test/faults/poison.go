@@ -18,14 +18,32 @@ const (
 	toTranscripts = "transcribe-transcript-uploaded"
 )
 
-// poison sends an event that can never succeed.
+// kind is one kind of poison.
+type kind struct {
+	name string
+	send func(*sender) error
+}
+
+// poisons are all kinds but what is no event at all.
+func poisons() []kind {
+	return []kind{{"wrong-schema", (*sender).wrongSchema}, {"same-id", (*sender).sameID}, {"missing", (*sender).missing}, {"not-media", (*sender).notMedia},
+		{"empty", (*sender).empty}, {"too-large", (*sender).tooLarge}, {"broken-transcript", (*sender).brokenTranscript},
+		{"wrong-notice", (*sender).wrongNotice}, {"other-upload", (*sender).otherUpload}, {"mend", (*sender).mend}, {"silence", (*sender).silence}}
+}
+
+// poison sends an event that can never succeed. Silence is sent less often than
+// the others: it costs a recording's work.
 func (s *sender) poison() error {
-	kinds := []func(*sender) error{(*sender).wrongSchema, (*sender).sameID, (*sender).missing, (*sender).notMedia, (*sender).empty,
-		(*sender).tooLarge, (*sender).brokenTranscript, (*sender).wrongNotice, (*sender).otherUpload, (*sender).mend}
+	all := poisons()
+	k := all[s.dice.IntN(len(all)-1)]
 	if s.dice.IntN(20) == 0 {
-		return s.silence()
+		k = all[len(all)-1]
 	}
-	return kinds[s.dice.IntN(len(kinds))](s)
+	err := k.send(s)
+	if err == nil {
+		s.world.count("poison-"+k.name, 1)
+	}
+	return err
 }
 
 // sendPoison sends an event, and notes where it must die and of what.
@@ -34,7 +52,7 @@ func (s *sender) sendPoison(e events.Event, code string, triggers ...string) err
 		return err
 	}
 	for _, t := range triggers {
-		s.poisons(evidence.Poison{Source: e.Source(), ID: e.ID(), Trigger: t, Code: code})
+		s.deadly(evidence.Poison{Source: e.Source(), ID: e.ID(), Trigger: t, Code: code})
 	}
 	return nil
 }
@@ -69,7 +87,7 @@ func (s *sender) sameID() error {
 			return err
 		}
 	}
-	s.poisons(evidence.Poison{Source: source, ID: first.ID(), Trigger: toMinutes, Code: "id_reused", Half: true})
+	s.deadly(evidence.Poison{Source: source, ID: first.ID(), Trigger: toMinutes, Code: "id_reused", Half: true})
 	s.ends(evidence.Ending{Recording: d.Recording, State: "failed", Code: events.RefusedEngine})
 	return nil
 }
@@ -127,7 +145,7 @@ func (s *sender) uploaded(body []byte, code string) error {
 	if err := s.upload(key, body, nil); err != nil {
 		return err
 	}
-	s.poisons(evidence.Poison{Key: key, Trigger: toUploads, Code: code})
+	s.deadly(evidence.Poison{Key: key, Trigger: toUploads, Code: code})
 	s.ends(evidence.Ending{Recording: recording, State: "failed", Code: code})
 	return nil
 }

@@ -46,7 +46,13 @@ func (w *world) collect(ctx context.Context, l *load) (evidence.Evidence, error)
 	if err != nil {
 		return evidence.Evidence{}, err
 	}
-	return evidence.Read(ctx, db, r.Blob, l.promises())
+	e, err := evidence.Read(ctx, db, r.Blob, l.promises())
+	for _, word := range evidence.Functions() {
+		if err == nil && e.Effects[word] == nil {
+			err = fmt.Errorf("%s keeps no tally: it was not built with the tag faults", word)
+		}
+	}
+	return e, err
 }
 
 // rounds is how often the dead letters that are no poison are sent on their way
@@ -102,6 +108,7 @@ type settled struct {
 	before, evidence evidence.Evidence
 	condemned        []evidence.Delivery // dead and no poison, when first drained
 	mended           []evidence.Delivery // dead letters that were redriven after their cause was mended
+	unmended         []string            // what was wrong with them
 	repeated         int
 }
 
@@ -127,7 +134,7 @@ func (w *world) mend(ctx context.Context, l *load, s *settled) error {
 		}
 	}
 	if len(s.mended) < len(mended) {
-		return fmt.Errorf("of %d events whose object was missing only %d are dead", len(mended), len(s.mended))
+		s.unmended = []string{fmt.Sprintf("of %d events whose object was missing only %d were dead", len(mended), len(s.mended))}
 	}
 	return w.redrive(ctx, s.mended, "the object is there now")
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -23,13 +24,17 @@ import (
 type world struct {
 	root, program, state string
 	sets                 []string      // --set, besides our own
+	env                  []string      // of the runtime, besides our own
 	patience             time.Duration // how long everything may take to come to its end
 	network              *proxy.Dice
 	store                *proxy.Store
 	database             *proxy.Database
 	scratch              string // a small disk of transcribe's own; empty where we may not mount one
+	clock                string // a file that says how far the database's clock is off; empty where that cannot be
+	killed               string // a file to which functions add a line before they kill themselves
 
 	machine sync.Mutex    // held by who takes the database or the whole runtime away
+	hand    sync.Mutex    // held by who moves the clock
 	asleep  chan struct{} // a place for each transcriber that may sleep at the same time
 	backlog atomic.Int64
 
@@ -61,8 +66,10 @@ func open(ctx context.Context, o options, state string) (*world, error) {
 	if w.database, err = proxy.ListenDatabase(w.network); err != nil {
 		return nil, err
 	}
-	w.mountScratch(filepath.Join(filepath.Dir(state), "scratch"))
-	first, err := drive.Up(ctx, w.root, w.program, state)
+	if err := w.arrange(filepath.Dir(state)); err != nil {
+		return nil, err
+	}
+	first, err := drive.Up(ctx, w.root, w.program, state, w.env...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +79,23 @@ func open(ctx context.Context, o options, state string) (*world, error) {
 		return nil, err
 	}
 	address.Host = w.database.Address()
-	w.sets = append(w.behindProxies(address.String()), o.sets...)
+	w.sets = slices.Concat(w.behindProxies(address.String()), w.spoil(o.mutant), o.sets)
 	return w, w.up(ctx)
+}
+
+// arrange prepares what lies outside of the runtime's own state.
+func (w *world) arrange(dir string) error {
+	w.mountScratch(filepath.Join(dir, "scratch"))
+	w.killed = filepath.Join(dir, "killed")
+	if err := os.WriteFile(w.killed, nil, 0o666); err != nil {
+		return err
+	}
+	clock, err := w.fakeClock(dir)
+	w.env = []string{"GOFLAGS=-tags=faults"}
+	if clock != "" {
+		w.env = append(w.env, clock)
+	}
+	return err
 }
 
 // behindProxies are the settings that put the functions behind bad networks.
@@ -102,7 +124,7 @@ func (w *world) mountScratch(dir string) {
 
 // up starts the runtime on its state and points the proxies to it.
 func (w *world) up(ctx context.Context) error {
-	var args []string
+	args := slices.Clone(w.env)
 	for _, set := range w.sets {
 		args = append(args, "--set", set)
 	}
@@ -176,10 +198,12 @@ func (w *world) count(name string, n int) {
 
 // done returns how often each fault was done.
 func (w *world) done() map[string]int {
+	killed := w.suicides()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all := maps.Clone(w.counts)
 	maps.Copy(all, w.network.Counts())
+	maps.Copy(all, killed)
 	return all
 }
 

@@ -19,8 +19,8 @@ var ErrNotInstalled = errors.New("no PostgreSQL server of version 13 or later: i
 
 const oldest = 13
 
-// find returns the directory that holds initdb and postgres.
-func find(getenv func(string) string) (string, error) {
+// Find returns the directory that holds initdb and postgres.
+func Find(getenv func(string) string) (string, error) {
 	if dir := getenv("PG_BINDIR"); dir != "" {
 		if holds(dir) {
 			return dir, nil

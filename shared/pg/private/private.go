@@ -51,7 +51,7 @@ type Server struct {
 // Start makes the data directory where it is missing, starts the server and
 // waits until it answers.
 func Start(ctx context.Context, c Config) (*Server, error) {
-	programs, err := find(c.Getenv)
+	programs, err := Find(c.Getenv)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func TestAnotherVersionsDataIsRefusedInWords(t *testing.T) {
 }
 
 func TestAMachineWithoutPostgreSQLIsToldWhatToDo(t *testing.T) {
-	_, err := find(func(name string) string {
+	_, err := Find(func(name string) string {
 		if name == "PG_BINDIR" {
 			return t.TempDir()
 		}

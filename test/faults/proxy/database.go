@@ -53,6 +53,10 @@ func (p *Database) accept() {
 
 func (p *Database) serve(client net.Conn) {
 	defer client.Close()
+	if p.Dice.Roll("database-half-open") != "" {
+		p.hang()
+		return
+	}
 	target, _ := p.target.Load().(string)
 	server, err := net.DialTimeout("tcp", target, 5*time.Second)
 	if err != nil {
@@ -106,16 +110,22 @@ func (p *Database) judge(kind byte, body []byte) (before, after error) {
 	if kind != 'Q' || !strings.EqualFold(strings.TrimRight(string(body), "\x00"), "commit") {
 		return nil, nil
 	}
-	switch p.Dice.Roll() {
+	switch p.Dice.Roll("commit-cut", "commit-lost", "database-slow", "database-half-open") {
 	case "commit-cut":
 		return nil, errCutAfter
 	case "commit-lost":
 		return errCutBefore, nil
 	case "database-slow":
 		time.Sleep(p.Dice.Between(500*time.Millisecond, 3*time.Second))
+	case "database-half-open":
+		p.hang()
+		return errCutBefore, nil
 	}
 	return nil, nil
 }
+
+// hang takes what comes, and answers nothing.
+func (p *Database) hang() { time.Sleep(p.Dice.Between(2*time.Second, 8*time.Second)) }
 
 // maxMessage bounds what one message may hold.
 const maxMessage = 64 << 20

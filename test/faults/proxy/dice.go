@@ -10,6 +10,7 @@ package proxy
 import (
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -41,8 +42,9 @@ func (d *Dice) Trouble(chances ...Chance) {
 	d.chances = chances
 }
 
-// Roll returns the fault that befalls a request, or nothing.
-func (d *Dice) Roll() string {
+// Roll returns the fault that befalls a request, one of those that can, or
+// nothing.
+func (d *Dice) Roll(able ...string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.chances) == 0 {
@@ -50,6 +52,9 @@ func (d *Dice) Roll() string {
 	}
 	at := d.rand.Float64()
 	for _, c := range d.chances {
+		if !slices.Contains(able, c.Fault) {
+			continue
+		}
 		if at < c.Share {
 			d.counts[c.Fault]++
 			return c.Fault

@@ -84,14 +84,18 @@ func TestACommitWhoseAnswerIsLostHasHappened(t *testing.T) {
 	if err := insert(t, through, "lost"); err == nil {
 		t.Error("a commit was acknowledged that never arrived")
 	}
-	dice.Trouble()
+	dice.Trouble(proxy.Chance{Fault: "database-half-open", Share: 1})
+	if err := insert(t, through, "half-open"); err == nil {
+		t.Error("a commit was acknowledged that nobody answered")
+	}
+	dice.Trouble(proxy.Chance{Fault: "store-refused", Share: 1})
 	if err := insert(t, through, "after"); err != nil {
 		t.Error(err)
 	}
-	for what, want := range map[string]int{"quiet": 1, "cut": 1, "lost": 0, "after": 1} {
+	for what, want := range map[string]int{"quiet": 1, "cut": 1, "lost": 0, "half-open": 0, "after": 1} {
 		count(t, straight, what, want)
 	}
-	if counts := dice.Counts(); counts["commit-cut"] != 1 || counts["commit-lost"] != 1 {
+	if counts := dice.Counts(); counts["commit-cut"] != 1 || counts["commit-lost"] != 1 || counts["database-half-open"] == 0 || counts["store-refused"] != 0 {
 		t.Errorf("counted %v", counts)
 	}
 }
@@ -129,6 +133,25 @@ func TestTheStoreInTrouble(t *testing.T) {
 		}
 		if (arrived > before) != c.arrives {
 			t.Errorf("%s: arrived is %t", c.fault, arrived > before)
+		}
+	}
+}
+
+func TestAStoreThatIsAwayRefusesEverything(t *testing.T) {
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
+	defer origin.Close()
+	p, err := proxy.ListenStore(proxy.NewDice(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if err := p.Point(origin.URL); err != nil {
+		t.Fatal(err)
+	}
+	for _, away := range []bool{false, true, false} {
+		p.Away(away)
+		if body, err := fetch(t, p.URL()+"/a"); err != nil || (body != "here") != away {
+			t.Errorf("away is %t: got %q, %v", away, body, err)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type Store struct {
 	Dice *Dice
 
 	target   atomic.Value // *url.URL
+	away     atomic.Bool
 	listener net.Listener
 	client   http.Transport
 }
@@ -42,13 +43,19 @@ func (p *Store) Point(address string) error {
 	return err
 }
 
+// Away says whether every request is refused.
+func (p *Store) Away(is bool) { p.away.Store(is) }
+
 // Close takes no more requests.
 func (p *Store) Close() error { return p.listener.Close() }
 
 // ServeHTTP forwards a request, or does to it what the dice say. The Host header
 // stays as the client wrote it, for it is part of the signature.
 func (p *Store) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	fault := p.Dice.Roll()
+	fault := p.Dice.Roll("store-refused", "store-slow", "store-half-open", "store-partial", "store-answer-lost")
+	if p.away.Load() {
+		fault = "store-refused"
+	}
 	switch fault {
 	case "store-refused":
 		http.Error(w, "<Error><Code>ServiceUnavailable</Code></Error>", http.StatusServiceUnavailable)
