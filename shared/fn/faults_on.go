@@ -41,7 +41,7 @@ const (
 // ledger is one that dies and forgets, as the environment says:
 //
 //	FAULTS_KILL=before_commit:0.002,after_send:0.01   points, and how likely each
-//	FAULTS_LOG=/path                                  takes a line for each kill
+//	FAULTS_LOG=/path                                  takes a line for each kill; where it is missing nobody dies
 //	FAULTS_MUTANT=no-fence
 //
 // It keeps a tally besides: a row in the table effect with every outcome, in the

@@ -158,6 +158,7 @@ func (w *world) storm(ctx context.Context, o options, l *load) error {
 		})
 	}
 	all.Wait()
+	w.calm()
 	if w.runtime == nil {
 		return errors.New("the runtime is down at the end of the storm")
 	}

@@ -33,10 +33,18 @@ func (w *world) spoil(mutant string) (sets []string) {
 	return sets
 }
 
+// calm ends that: functions that cannot write down that they die do not. What
+// was written is kept for the report.
+func (w *world) calm() {
+	if err := os.Rename(w.killed, w.killed+".read"); err != nil {
+		w.couldNot(err)
+	}
+}
+
 // suicides counts how often each point has killed.
 func (w *world) suicides() map[string]int {
 	counts := map[string]int{}
-	text, err := os.ReadFile(w.killed)
+	text, err := os.ReadFile(w.killed + ".read")
 	if err != nil {
 		w.couldNot(err)
 	}
