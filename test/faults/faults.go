@@ -31,12 +31,12 @@ func (w *world) faults() []fault {
 	all := []fault{
 		{"kill", 300, time.Second, signalled("kill", syscall.SIGKILL)},
 		{"term", 30, time.Second, signalled("term", syscall.SIGTERM)},
-		{"nap", 16, 8 * time.Second, nap},
-		{"pause", 40, lease + 15*time.Second, pause},
-		{"database-restart", 13, 5 * time.Second, restartDatabase},
-		{"database-away", 12, 45 * time.Second, takeDatabaseAway},
-		{"runtime-kill", 13, 10 * time.Second, killRuntime},
-		{"bad-network", 40, 6 * time.Second, badNetwork},
+		{"nap", 20, 8 * time.Second, nap},
+		{"pause", 30, lease + 15*time.Second, pause},
+		{"database-restart", 11, 5 * time.Second, restartDatabase},
+		{"database-away", 11, 45 * time.Second, takeDatabaseAway},
+		{"runtime-kill", 11, 10 * time.Second, killRuntime},
+		{"bad-network", 60, 7 * time.Second, badNetwork},
 		{"store-away", 13, 15 * time.Second, takeStoreAway},
 	}
 	if w.scratch != "" {
@@ -127,8 +127,10 @@ func nap(r run, dice *rand.Rand) error {
 const restartLimit = time.Minute
 
 // killRuntime ends the broker and the store, and with them everything, and
-// starts again on the same state.
+// starts again on the same state. It lets sleepers wake first.
 func killRuntime(r run, _ *rand.Rand) error {
+	r.sleep.Lock()
+	defer r.sleep.Unlock()
 	release, err := r.take(&r.machine)
 	if err != nil {
 		return err
@@ -168,13 +170,13 @@ func takeStoreAway(r run, dice *rand.Rand) error {
 
 // badNetwork troubles the store and the database for a few seconds.
 func badNetwork(r run, dice *rand.Rand) error {
-	r.network.Trouble(proxy.Chance{Fault: "store-refused", Share: 0.06}, proxy.Chance{Fault: "store-slow", Share: 0.06},
-		proxy.Chance{Fault: "store-half-open", Share: 0.04}, proxy.Chance{Fault: "store-partial", Share: 0.06},
-		proxy.Chance{Fault: "store-answer-lost", Share: 0.06},
-		proxy.Chance{Fault: "commit-cut", Share: 0.1}, proxy.Chance{Fault: "commit-lost", Share: 0.05}, proxy.Chance{Fault: "database-slow", Share: 0.04}, proxy.Chance{Fault: "database-half-open", Share: 0.03})
+	r.network.Trouble(proxy.Chance{Fault: "store-refused", Share: 0.08}, proxy.Chance{Fault: "store-slow", Share: 0.08},
+		proxy.Chance{Fault: "store-half-open", Share: 0.06}, proxy.Chance{Fault: "store-partial", Share: 0.08}, proxy.Chance{Fault: "store-answer-lost", Share: 0.08},
+		proxy.Chance{Fault: "commit-cut", Share: 0.08}, proxy.Chance{Fault: "commit-lost", Share: 0.08},
+		proxy.Chance{Fault: "database-slow", Share: 0.05}, proxy.Chance{Fault: "database-half-open", Share: 0.03})
 	defer r.network.Trouble()
 	r.count("bad-network", 1)
-	return wait(r, between(dice, 2*time.Second, 5*time.Second))
+	return wait(r, between(dice, 3*time.Second, 6*time.Second))
 }
 
 // fillDisk leaves transcribe no room to work in, while a recording comes.

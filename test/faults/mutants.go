@@ -17,10 +17,10 @@ func points() []string { return []string{"before_commit", "after_put", "after_co
 // object was written and its row is not, and few functions write objects; after_send is
 // where events are posted, and most functions reply with one instead.
 func chances() map[string]string {
-	const all = "before_commit:0.003,after_commit:0.003,"
+	const all = "before_commit:0.005,after_commit:0.004,"
 	return map[string]string{
 		"uploads": all + "after_send:0.1", "minutes": all + "after_send:0.06",
-		"transcribe": all + "after_put:0.006,after_send:0.3", "summarise": all + "after_put:0.006,after_send:0.1",
+		"transcribe": all + "after_put:0.015,after_send:0.3", "summarise": all + "after_put:0.015,after_send:0.1",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,19 +18,21 @@ const lease = 30 * time.Second
 
 // pause stops a transcriber in the middle of its work for longer than its
 // lease, while duplicates of that work are sent: when it wakes, another has
-// done it. It counts where the sleeper and all around it were left alone.
+// done it. It counts where the sleeper was left alone.
 func pause(r run, dice *rand.Rand) error {
 	r.asleep <- struct{}{}
 	defer func() { <-r.asleep }()
-	pid, held, err := r.catch(dice)
-	if err != nil {
-		return err
-	}
-	defer syscall.Kill(pid, syscall.SIGCONT)
 	before, _, err := r.now(r)
 	if err != nil {
 		return err
 	}
+	pid, held, err := r.catch(dice)
+	if err != nil {
+		return err
+	}
+	defer r.wake(pid, held)
+	r.sleep.RLock()
+	defer r.sleep.RUnlock()
 	r.repeat(held)
 	if err := wait(r, lease+between(dice, time.Second, 3*time.Second)); err != nil {
 		return err
@@ -40,10 +43,20 @@ func pause(r run, dice *rand.Rand) error {
 	return nil
 }
 
+// wake lets a sleeper go on.
+func (r run) wake(pid int, held map[string]bool) {
+	syscall.Kill(pid, syscall.SIGCONT)
+	r.catching.Lock()
+	defer r.catching.Unlock()
+	maps.DeleteFunc(r.dreams, func(claim string, _ bool) bool { return held[claim] })
+}
+
 // catch stops a transcriber that holds a claim, and returns what it works on. It
-// stops them all, and lets one after another go on, until what is still held can
-// only be the last one's.
+// stops all that do not sleep, and lets one after another go on, until what is
+// still held can only be the last one's.
 func (r run) catch(dice *rand.Rand) (pid int, held map[string]bool, err error) {
+	r.catching.Lock()
+	defer r.catching.Unlock()
 	for {
 		runtime, db, err := r.now(r)
 		if err != nil {
@@ -56,6 +69,7 @@ func (r run) catch(dice *rand.Rand) (pid int, held map[string]bool, err error) {
 		if err != nil {
 			return 0, nil, err
 		}
+		pids = slices.DeleteFunc(pids, asleep)
 		if claims, err := openClaims(r, db); err != nil || len(claims) == 0 || len(pids) == 0 {
 			continue
 		}
@@ -63,7 +77,9 @@ func (r run) catch(dice *rand.Rand) (pid int, held map[string]bool, err error) {
 			syscall.Kill(pid, syscall.SIGSTOP)
 		}
 		pid, held := r.sift(db, pids)
+		maps.DeleteFunc(held, func(claim string, _ bool) bool { return r.dreams[claim] })
 		if len(held) > 0 {
+			maps.Copy(r.dreams, held)
 			return pid, held, nil
 		}
 		syscall.Kill(pid, syscall.SIGCONT)

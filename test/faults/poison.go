@@ -36,7 +36,7 @@ func poisons() []kind {
 func (s *sender) poison() error {
 	all := poisons()
 	k := all[s.dice.IntN(len(all)-1)]
-	if s.dice.IntN(20) == 0 {
+	if s.dice.IntN(10) == 0 {
 		k = all[len(all)-1]
 	}
 	err := k.send(s)

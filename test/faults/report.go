@@ -69,6 +69,12 @@ func (w *world) report(o options, l *load, s settled) (judge.Verdict, error) {
 	fmt.Println(figures(counts))
 	fmt.Printf("sent=%d uploaded=%d endings=%d condemned=%d redriven_mended=%d repeated=%d\n",
 		len(s.evidence.Receipts), len(s.evidence.Puts), len(s.evidence.Endings), len(s.condemned), len(s.mended), s.repeated)
+	if w.scratch == "" {
+		fmt.Println("disk-full=not possible: only root may mount the small disk that it needs")
+	}
+	if w.clock == "" {
+		fmt.Println("clock-jump=not possible: install the package faketime")
+	}
 	few := tooFew(counts, accepted)
 	if len(few) > 0 {
 		fmt.Println("too few:", strings.Join(few, " "))

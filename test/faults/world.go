@@ -35,8 +35,12 @@ type world struct {
 
 	machine sync.Mutex    // held by who takes the database or the whole runtime away
 	hand    sync.Mutex    // held by who moves the clock
+	sleep   sync.RWMutex  // held by who would disturb the sleepers, and for reading by these
 	asleep  chan struct{} // a place for each transcriber that may sleep at the same time
 	backlog atomic.Int64
+
+	catching sync.Mutex      // held by who puts a transcriber to sleep
+	dreams   map[string]bool // what the sleepers work on; guarded by catching
 
 	mu      sync.Mutex
 	runtime *drive.Runtime // nil while it is down
@@ -52,7 +56,7 @@ const scratchBytes = 64 << 20
 // open builds the runtime, starts it once to make its state, and again behind
 // the proxies.
 func open(ctx context.Context, o options, state string) (*world, error) {
-	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 3)}
+	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 2), dreams: map[string]bool{}}
 	var err error
 	if w.root, err = drive.Root(); err != nil {
 		return nil, err
