@@ -49,7 +49,7 @@ var (
 	lookSQL = `SELECT state, fence, state = 1 AND ` + fmt.Sprintf(live, "$3") + `, claims, failures, refusals, coalesce(sent, ''), reason, hash
 		FROM ledger WHERE source = $1 AND id = $2`
 	claimSQL = `UPDATE ledger SET state = 1, fence = fence + 1, claims = claims + 1, lease_until = now() + $4::bigint * interval '1 millisecond'
-		WHERE source = $1 AND id = $2 AND fence = $3 AND state <> 2 AND (state = 3 OR NOT (` + fmt.Sprintf(live, "$4") + `))`
+		WHERE source = $1 AND id = $2 AND fence = $3 AND state = $5 AND (state = 3 OR NOT (` + fmt.Sprintf(live, "$4") + `))`
 )
 
 // Look returns the entry of an event; State is StateNew where it was never met.
@@ -83,7 +83,7 @@ func (db *DB) Claim(ctx context.Context, k Key, kind string, hash []byte, e Entr
 		}
 		return 1, err
 	}
-	tag, err := db.Exec(ctx, claimSQL, k.Source, k.ID, e.Fence, lease.Milliseconds())
+	tag, err := db.Exec(ctx, claimSQL, k.Source, k.ID, e.Fence, lease.Milliseconds(), e.State)
 	if err == nil && tag.RowsAffected() == 0 {
 		return 0, ErrTaken
 	}

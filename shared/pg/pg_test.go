@@ -117,6 +117,11 @@ func TestLedger(t *testing.T) {
 			{"the new one beats", func(ctx context.Context, db *pg.DB) error { return db.Beat(ctx, key, 2, time.Minute) }, nil},
 			{"the new one ends", end(pg.StateDone, 2), nil},
 		},
+		"what was refused since it was read is taken": {
+			{"claim", claim(pg.StateNew, 0, 0), nil},
+			{"refuse", end(pg.StateRefused, 1), nil},
+			{"claim as one that is open", claim(pg.StateOpen, 1, time.Minute), pg.ErrTaken},
+		},
 		"a refusal can be tried again": {
 			{"claim", claim(pg.StateNew, 0, time.Minute), nil},
 			{"refuse", end(pg.StateRefused, 1), nil},
