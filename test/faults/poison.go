@@ -48,13 +48,11 @@ func (s *sender) poison() error {
 
 // sendPoison sends an event, and notes where it must die and of what.
 func (s *sender) sendPoison(e events.Event, code string, triggers ...string) error {
-	if err := s.sendOne(e); err != nil {
-		return err
-	}
+	err := s.sendOne(e)
 	for _, t := range triggers {
-		s.deadly(evidence.Poison{Source: e.Source(), ID: e.ID(), Trigger: t, Code: code})
+		s.deadly(evidence.Poison{Source: e.Source(), ID: e.ID(), Trigger: t, Code: code, Tried: err != nil})
 	}
-	return nil
+	return err
 }
 
 // wrongSchema breaks the contract of an event.
@@ -82,12 +80,13 @@ func (s *sender) sameID() error {
 		return err
 	}
 	second.SetID(first.ID())
-	for _, e := range []events.Event{first, second} {
-		if err := s.sendOne(e); err != nil {
-			return err
-		}
+	if err = s.sendOne(first); err == nil {
+		err = s.sendOne(second)
 	}
-	s.deadly(evidence.Poison{Source: source, ID: first.ID(), Trigger: toMinutes, Code: "id_reused", Half: true})
+	s.deadly(evidence.Poison{Source: source, ID: first.ID(), Trigger: toMinutes, Code: "id_reused", Half: true, Tried: err != nil})
+	if err != nil {
+		return err
+	}
 	s.ends(evidence.Ending{Recording: d.Recording, State: "failed", Code: events.RefusedEngine})
 	return nil
 }
@@ -142,10 +141,11 @@ func (s *sender) brokenTranscript() error {
 func (s *sender) uploaded(body []byte, code string) error {
 	recording := s.id()
 	key := recording + "/a.wav"
-	if err := s.upload(key, body, nil); err != nil {
+	err := s.upload(key, body, nil)
+	s.deadly(evidence.Poison{Key: key, Trigger: toUploads, Code: code, Tried: err != nil})
+	if err != nil {
 		return err
 	}
-	s.deadly(evidence.Poison{Key: key, Trigger: toUploads, Code: code})
 	s.ends(evidence.Ending{Recording: recording, State: "failed", Code: code})
 	return nil
 }

@@ -60,6 +60,7 @@ type Ending struct {
 type Poison struct {
 	Source, ID, Key string
 	Trigger, Code   string
+	Tried           bool // the run was over before anybody knew whether it was accepted
 	Half            bool // the same id with other data: one of the two is done, whichever came first
 }
 

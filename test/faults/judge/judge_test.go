@@ -158,6 +158,20 @@ func lost(v judge.Verdict) []string    { return v.Lost }
 func twice(v judge.Verdict) []string   { return v.Twice }
 func orphans(v judge.Verdict) []string { return v.Orphans }
 
+// Poison that was perhaps accepted as the run ended may be dead, and may be absent.
+func TestPoisonThatWasOnlyTried(t *testing.T) {
+	for _, key := range []string{"r2/a.wav", "r9/never.wav"} {
+		e := good()
+		e.Poison[0].Tried = true
+		if e.Poison[0].Key = key; key != "r2/a.wav" {
+			e.Events, e.Deliveries, e.Ledgers["uploads"], e.Puts = e.Events[:2], e.Deliveries[:4], nil, nil
+		}
+		if broken := judge.Judge(e).Lost; len(broken) > 0 {
+			t.Error(broken)
+		}
+	}
+}
+
 // Work on what was deleted meanwhile may end as a dead letter that says so.
 func TestTheDeletedMayMissTheirObject(t *testing.T) {
 	e := good()

@@ -144,6 +144,9 @@ func uploadsAreThere(c *court) (broken []string) {
 // person needs to act on it. It also counts them.
 func poisonIsDead(c *court) (broken []string, found int) {
 	for _, p := range c.Poison {
+		if p.Tried {
+			continue
+		}
 		why := c.deadLetter(p)
 		if why == "" {
 			found++
