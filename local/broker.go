@@ -62,7 +62,7 @@ func (c sendCommand) Run(s *session) error {
 		return err
 	}
 	if !runs {
-		return fmt.Errorf("%s", messages.Say(s.language, "not running"))
+		return s.fail("not running")
 	}
 	text, err := readFile(c.File)
 	if err != nil {
@@ -145,104 +145,6 @@ func (s *session) story(b *broker.Broker, correlation string) error {
 			s.say("delivery", d.Trigger, d.State, d.Attempts, d.Code, oneLine(d.Reason))
 		}
 	}
-	return nil
-}
-
-type deadCommand struct {
-	List    deadList    `cmd:"" default:"withargs" help:"List dead letters, the latest first."`
-	Show    deadShow    `cmd:"" help:"Show one dead letter whole."`
-	Redrive deadRedrive `cmd:"" help:"Send dead letters on their way again."`
-}
-
-// deadFilter says which dead letters are meant.
-type deadFilter struct {
-	Trigger string `help:"Only those of this Trigger."`
-	Type    string `help:"Only events of this type."`
-	Reason  string `help:"Only those whose reason contains this."`
-}
-
-func (f deadFilter) query(seqs []int64) broker.DeadQuery {
-	return broker.DeadQuery{Trigger: f.Trigger, Type: f.Type, Reason: f.Reason, Seqs: seqs}
-}
-
-type deadList struct {
-	deadFilter
-	Limit int `help:"At most so many." default:"50"`
-}
-
-func (c deadList) Run(s *session) error {
-	b, done, err := s.reach()
-	if err != nil {
-		return err
-	}
-	defer done()
-	query := c.query(nil)
-	query.Limit = c.Limit
-	letters, err := b.Dead(s.ctx, query)
-	if err != nil {
-		return err
-	}
-	if len(letters) == 0 {
-		s.say("no dead letters")
-	}
-	for _, l := range letters {
-		fmt.Fprintf(s.out, "%6d  %-34s %-42s %d  %s\n", l.Delivery.Seq, l.Delivery.Trigger, l.Event.Type(), l.Delivery.Code, oneLine(l.Delivery.Reason))
-	}
-	return nil
-}
-
-type deadShow struct {
-	Seq int64 `arg:"" help:"The number that list shows."`
-}
-
-func (c deadShow) Run(s *session) error {
-	b, done, err := s.reach()
-	if err != nil {
-		return err
-	}
-	defer done()
-	letters, err := b.Dead(s.ctx, broker.DeadQuery{Seqs: []int64{c.Seq}})
-	if err != nil {
-		return err
-	}
-	if len(letters) == 0 {
-		return fmt.Errorf("%s", messages.Say(s.language, "no such dead letter", c.Seq))
-	}
-	for _, l := range letters {
-		text, err := json.MarshalIndent(l.Event, "", "  ")
-		if err != nil {
-			return err
-		}
-		s.say("dead letter", l.Delivery.Seq, l.Delivery.Trigger, l.Delivery.Attempts, l.Delivery.Code, l.Delivery.Reason, l.Trace)
-		fmt.Fprintf(s.out, "%s\n", text)
-	}
-	return nil
-}
-
-type deadRedrive struct {
-	deadFilter
-	Seqs []int64 `arg:"" optional:"" help:"The numbers that list shows."`
-	All  bool    `help:"All that match, where no number is given."`
-	Who  string  `help:"Who asks; kept with each." required:""`
-	Why  string  `help:"Why; kept with each." required:""`
-}
-
-// Run redrives. Without numbers and without --all it would be too easy to send
-// everything by mistake.
-func (c deadRedrive) Run(s *session) error {
-	if len(c.Seqs) == 0 && !c.All {
-		return fmt.Errorf("%s", messages.Say(s.language, "redrive what"))
-	}
-	b, done, err := s.reach()
-	if err != nil {
-		return err
-	}
-	defer done()
-	n, err := b.Redrive(s.ctx, c.query(c.Seqs), c.Who, c.Why)
-	if err != nil {
-		return err
-	}
-	s.say("redriven", n)
 	return nil
 }
 

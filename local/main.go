@@ -114,7 +114,16 @@ func repository() (string, error) {
 }
 
 func (s *session) say(key string, args ...any) {
-	fmt.Fprintln(s.out, messages.Say(s.language, key, args...))
+	fmt.Fprintln(s.out, s.word(key, args...))
+}
+
+// fail is an error that people read in their language.
+func (s *session) fail(key string, args ...any) error {
+	return errors.New(s.word(key, args...))
+}
+
+func (s *session) word(key string, args ...any) string {
+	return messages.Say(s.language, key, args...)
 }
 
 func (s *session) state() (state.Dir, error) { return state.Open(s.statedir) }

@@ -47,12 +47,12 @@ func TestDeadLettersAreFoundAndRedriven(t *testing.T) {
 	}
 
 	mended.Store(true)
-	if _, err := b.Redrive(t.Context(), DeadQuery{}, "", ""); err == nil {
+	if _, err := b.Redrive(t.Context(), Redrive{}); err == nil {
 		t.Error("a redrive without who and why was made")
 	}
-	n, err := b.Redrive(t.Context(), DeadQuery{Trigger: "x"}, "li.wei", "decoder mended")
-	if err != nil || n != 2 {
-		t.Fatalf("redrove %d (%v), want 2", n, err)
+	run, err := b.Redrive(t.Context(), Redrive{DeadQuery: DeadQuery{Trigger: "x"}, Who: "li.wei", Why: "decoder mended"})
+	if err != nil || run.Done != 2 {
+		t.Fatalf("redrove %+v (%v), want 2", run, err)
 	}
 	idle(t, b)
 	rest, err := b.Dead(t.Context(), DeadQuery{})
@@ -86,7 +86,7 @@ func TestARedrivenLetterHasAllItsAttemptsAgain(t *testing.T) {
 	b := one(t, quick, s)
 	publish(t, b, newEvent("1", "t"))
 	idle(t, b)
-	if _, err := b.Redrive(t.Context(), DeadQuery{}, "li.wei", "try"); err != nil {
+	if _, err := b.Redrive(t.Context(), Redrive{Who: "li.wei", Why: "try"}); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, b)
@@ -105,8 +105,8 @@ func TestADeadLetterSinkGetsWhatCouldNotBeDelivered(t *testing.T) {
 	for i := range 2 {
 		if i == 0 {
 			publish(t, b, e)
-		} else if n, err := b.Redrive(t.Context(), DeadQuery{Trigger: "all"}, "li.wei", "once more"); err != nil || n != 1 {
-			t.Fatalf("redrove %d (%v), want 1", n, err)
+		} else {
+			redriveAll(t, b, 1)
 		}
 		idle(t, b)
 		if n := len(sink.received()); n != i+1 {
@@ -140,9 +140,7 @@ func TestARedriveByAnotherProcessIsNoticed(t *testing.T) {
 	idle(t, b)
 	mended.Store(true)
 	beside := open(t, Config{DB: b.DB})
-	if n, err := beside.Redrive(t.Context(), DeadQuery{}, "li.wei", "mended"); err != nil || n != 1 {
-		t.Fatalf("redrove %d (%v), want 1", n, err)
-	}
+	redriveAll(t, beside, 1)
 	idle(t, b)
 	if d := only(t, b); d.State != Done {
 		t.Errorf("the delivery is %+v, want done", d)

@@ -46,6 +46,7 @@ type Failure struct {
 
 // Redriven is one time that a dead letter was sent on its way again.
 type Redriven struct {
+	Run      int64 // of the [RedriveRun]; 0 before there were any
 	Who, Why string
 	Code     int    // what it had died of
 	Reason   string // what it had died of
@@ -167,10 +168,10 @@ func (b *Broker) addHistory(ctx context.Context, seqs []int64, all []Delivery) e
 	if err != nil {
 		return err
 	}
-	return b.eachOf(ctx, `SELECT seq, trigger, who, why, code, reason, at FROM redrive WHERE seq = ANY ($1) ORDER BY at`, seqs, func(row pg.Rows) error {
+	return b.eachOf(ctx, `SELECT seq, trigger, run, who, why, code, reason, at FROM redrive WHERE seq = ANY ($1) ORDER BY at`, seqs, func(row pg.Rows) error {
 		var p place
 		var r Redriven
-		err := row.Scan(&p.seq, &p.trigger, &r.Who, &r.Why, &r.Code, &r.Reason, &r.At)
+		err := row.Scan(&p.seq, &p.trigger, &r.Run, &r.Who, &r.Why, &r.Code, &r.Reason, &r.At)
 		if d := at[p]; d != nil {
 			d.Redrives = append(d.Redrives, r)
 		}

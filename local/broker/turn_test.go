@@ -348,8 +348,8 @@ func TestRedrivesAndPublishersTogether(t *testing.T) {
 // redriveAll redrives every dead letter and wants so many, or any where it is -1.
 func redriveAll(t *testing.T, b *Broker, want int) {
 	t.Helper()
-	n, err := b.Redrive(context.Background(), DeadQuery{}, "li.wei", "mended")
-	if err != nil || want >= 0 && n != want {
-		t.Errorf("redrove %d (%v), want %d", n, err, want)
+	run, err := b.Redrive(context.Background(), Redrive{Who: "li.wei", Why: "mended"})
+	if err != nil || want >= 0 && run.Done != want {
+		t.Errorf("redrove %+v (%v), want %d", run, err, want)
 	}
 }
