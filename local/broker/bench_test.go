@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -76,6 +77,14 @@ func kilobyte(i int64) Event {
 
 // durable is a broker on a server of its own.
 func durable(b *testing.B) (*Broker, *httptest.Server) {
+	_, db := durableServer(b)
+	subscriber := httptest.NewServer(http.HandlerFunc(status(204)))
+	broker := open(b, Config{DB: db, Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(subscriber, 64)}, MaxQueued: math.MaxInt32})
+	return broker, subscriber
+}
+
+// durableServer is a server that syncs every commit.
+func durableServer(b testing.TB) (*private.Server, *pg.DB) {
 	b.Helper()
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -93,7 +102,5 @@ func durable(b *testing.B) (*Broker, *httptest.Server) {
 		b.Fatal(err)
 	}
 	b.Cleanup(db.Close)
-	subscriber := httptest.NewServer(http.HandlerFunc(status(204)))
-	broker := open(b, Config{DB: db, Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(subscriber, 64)}})
-	return broker, subscriber
+	return server, db
 }

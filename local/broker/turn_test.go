@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"xietong.dev/shared/manifest"
@@ -166,6 +167,26 @@ func TestADeadEventFreesItsKey(t *testing.T) {
 	wantOrder(t, s, "a", 0, 1, 2)
 }
 
+// Its dead letters go to the sink in no order: the first is answered when the
+// second has come.
+func TestDeadLettersAreNotHeldBack(t *testing.T) {
+	second := make(chan struct{})
+	fails := subscribe(t, status(422))
+	sink := subscribe(t, func(_ http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("Ce-Id") == "a-1" {
+			close(second)
+		}
+		<-second
+	})
+	tr := ordered("all", "svc")
+	tr.Delivery.DeadLetterSink = "notify"
+	b := open(t, Config{Triggers: []manifest.Trigger{tr}, Subscribers: map[string]Subscriber{"svc": at(fails.Server, 2), "notify": at(sink.Server, 2)}})
+	run(t, b)
+	publish(t, b, keyed("a", 0), keyed("a", 1))
+	idle(t, b)
+	wantOrder(t, sink, "a", 0, 1)
+}
+
 func TestAnUnorderedTriggerKnowsNoTurns(t *testing.T) {
 	both := make(chan struct{}, 2)
 	s := subscribe(t, func(_ http.ResponseWriter, req *http.Request) {
@@ -220,6 +241,31 @@ func TestARestartInTheMiddleKeepsTheOrder(t *testing.T) {
 	idle(t, second)
 	wantOrder(t, s, "a", 0, 1)
 	wantOrder(t, s, "b", 0)
+}
+
+// The server is killed while events are published and delivered. An event may come
+// again, but never after a later one has.
+func TestOrderOutlivesTheDeathOfTheDatabase(t *testing.T) {
+	server, db := durableServer(t)
+	s := subscribe(t, status(204))
+	b := inOrder(t, db, s, 4)
+	run(t, b)
+	const events = 20
+	var want []int
+	for i := range events {
+		if i == 10 {
+			if err := syscall.Kill(server.PID(), syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		until(t, "the event is accepted", func() bool { return b.Publish(t.Context(), keyed("a", i)) == nil })
+		want = append(want, i)
+	}
+	until(t, "idle", func() bool {
+		ok, err := b.Idle(t.Context())
+		return err == nil && ok
+	})
+	wantOrder(t, s, "a", want...)
 }
 
 // The first run knows the Trigger as unordered and the second as ordered, or the
