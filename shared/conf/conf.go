@@ -7,13 +7,18 @@
 //		Database    conf.Secret   `env:"DATABASE_URL,required"`
 //	}
 //
-// A missing or unreadable variable is an error that names the variable.
+// Where NAME is unset and NAME_FILE is set, the value is what that file holds, as
+// on platforms that hand over secrets as files. A missing or unreadable variable
+// is an error that names the variable.
 package conf
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -24,11 +29,15 @@ import (
 // Read fills the struct that into points to from getenv. An empty variable
 // counts as unset, as it does in every platform's manifest.
 func Read(getenv func(string) string, into any) error {
+	from := &lookup{getenv: getenv}
 	err := envconfig.ProcessWith(context.Background(), &envconfig.Config{
 		Target:           into,
-		Lookuper:         lookup(getenv),
+		Lookuper:         from,
 		DefaultOverwrite: true,
 	})
+	if from.failed != nil {
+		return from.failed // why a variable is missing
+	}
 	if err != nil {
 		return fmt.Errorf("environment variable %s%w", variable(err, into), err)
 	}
@@ -47,11 +56,48 @@ func variable(err error, into any) string {
 	return name + ": "
 }
 
-type lookup func(string) string
+// lookup finds a variable, or the file that holds its value.
+type lookup struct {
+	getenv func(string) string
+	failed error
+}
 
-func (l lookup) Lookup(key string) (string, bool) {
-	v := l(key)
-	return v, v != ""
+func (l *lookup) Lookup(key string) (string, bool) {
+	value, path := l.getenv(key), l.getenv(key+"_FILE")
+	if path == "" {
+		return value, value != ""
+	}
+	held, err := read(path)
+	if value != "" {
+		err = fmt.Errorf("%s is set as well; set one of them", key)
+	}
+	if err != nil {
+		l.failed = errors.Join(l.failed, fmt.Errorf("environment variable %s_FILE: %w", key, err))
+	}
+	return held, err == nil
+}
+
+// maxFile bounds the file that holds one value.
+const maxFile = 64 << 10
+
+// read returns what a file holds, without the end of its line.
+func read(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	switch value := strings.TrimRight(string(text), "\r\n"); {
+	case err != nil:
+		return "", err
+	case len(text) > maxFile:
+		return "", fmt.Errorf("%s holds more than %d bytes", path, maxFile)
+	case value == "":
+		return "", fmt.Errorf("%s is empty", path)
+	default:
+		return value, nil
+	}
 }
 
 // Secret is a value that never shows itself in logs or errors.

@@ -2,6 +2,8 @@ package conf
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -66,5 +68,50 @@ func TestSecretsDoNotShow(t *testing.T) {
 	}
 	if got.Key.Reveal() != "hunter2" {
 		t.Error("the value is lost")
+	}
+}
+
+// hold writes a file as a platform does that hands over a secret.
+func hold(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte(text), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAFileHoldsTheValue(t *testing.T) {
+	for text, want := range map[string]Secret{
+		"hunter2":                      "hunter2",
+		"hunter2\n":                    "hunter2",
+		" two words \r\n":              " two words ",
+		"line\nline\n":                 "line\nline",
+		strings.Repeat("x", maxFile-1): Secret(strings.Repeat("x", maxFile-1)),
+	} {
+		var got sample
+		if err := Read(env("KEY_FILE="+hold(t, text), "SIZE_FILE="+hold(t, "7\n")), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Key != want || got.Size != 7 {
+			t.Errorf("%.20q: got %.20q and %d", text, got.Key.Reveal(), got.Size)
+		}
+	}
+}
+
+func TestAFileThatHoldsNoValueIsNamed(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "nowhere")
+	for want, getenv := range map[string]func(string) string{
+		"environment variable KEY_FILE: open " + missing: env("KEY_FILE=" + missing),
+		"is empty":                        env("KEY_FILE=" + hold(t, "\n")),
+		"holds more than 65536 bytes":     env("KEY_FILE=" + hold(t, strings.Repeat("x", maxFile+1))),
+		"KEY_FILE: KEY is set as well":    env("KEY=hunter2", "KEY_FILE="+hold(t, "hunter2")),
+		"SIZE: Size: ":                    env("KEY=k", "SIZE_FILE="+hold(t, "big")),
+		"environment variable WAIT_FILE:": env("KEY=k", "WAIT_FILE="+missing),
+	} {
+		err := Read(getenv, &sample{})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("want %q, got %v", want, err)
+		}
 	}
 }
