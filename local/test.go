@@ -16,7 +16,7 @@ func (c setupCommand) Run(s *session) error {
 	if c.Test {
 		purpose = setup.ToTest
 	}
-	if err := setup.Ensure(purpose, s.out); err != nil {
+	if err := setup.Ensure(purpose, s.root, s.out); err != nil {
 		return err
 	}
 	s.say("setup")
@@ -30,7 +30,7 @@ type testCommand struct {
 // Run runs the tests of every module. They are never taken from the cache: some
 // read files of other modules, which the cache does not see.
 func (c testCommand) Run(s *session) error {
-	if err := setup.Ensure(setup.ToTest, s.out); err != nil {
+	if err := setup.Ensure(setup.ToTest, s.root, s.out); err != nil {
 		return err
 	}
 	args := c.Args

@@ -82,7 +82,7 @@ func shorten(files []string) string {
 // the state go.
 func (s *session) start(c settings) (*machine.Machine, func(), error) {
 	began := time.Now()
-	if err := setup.Ensure(setup.ToRun, s.out); err != nil {
+	if err := setup.Ensure(setup.ToRun, s.root, s.out); err != nil {
 		return nil, nil, err
 	}
 	dir, err := s.state()

@@ -1,7 +1,8 @@
-// Package setup provides the programs that the toolbox runs and does not carry:
-// one table of them, and the way to get them on Debian.
+// Package setup provides the programs that the toolbox runs and does not carry,
+// on Debian: those that each function's packages.txt lists, and a table of what
+// the whole needs besides.
 //
-//	in   what is needed: to run, or to test as well
+//	in   what is needed: to run, or to test as well; the repository's root
 //	out  nothing, when all is there; else it is installed, or the error is the
 //	     one command that installs it
 package setup
@@ -13,7 +14,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"xietong.dev/shared/manifest"
 )
 
 // Purpose is what a program is needed for.
@@ -25,65 +29,81 @@ const (
 	ToTest
 )
 
-// need is one package and how to tell that it is there: a program on PATH, or a
-// path that may hold a pattern.
+// need is one package and what it is needed for.
 type need struct {
-	pkg     string
-	sign    string
+	manifest.Package
 	purpose Purpose
-	why     string
 }
 
-// table is everything that Debian must provide.
+// table is what Debian must provide whatever the functions are.
 var table = []need{
-	{"postgresql", "/usr/lib/postgresql/*/bin/postgres", ToRun, "the database"},
-	{"ffmpeg", "ffmpeg", ToRun, "decodes audio and video"},
-	{"pocketsphinx", "pocketsphinx_continuous", ToRun, "the embedded speech engine"},
-	{"pocketsphinx-en-us", "/usr/share/pocketsphinx/model/en-us/en-us/mdef", ToRun, "its English model"},
-	{"faketime", "/usr/lib/*/faketime/libfaketime.so.1", ToTest, "makes the database's clock jump"},
-	{"rclone", "rclone", ToTest, "an S3 client that is not ours"},
-	{"pocketsphinx-testdata", "/usr/share/pocketsphinx/test/data/librivox", ToTest, "recordings of real speech"},
+	{manifest.Package{Name: "postgresql", Sign: "/usr/lib/postgresql/*/bin/postgres", Why: "the database"}, ToRun},
+	{manifest.Package{Name: "rclone", Sign: "rclone", Why: "an S3 client that is not ours"}, ToTest},
+	{manifest.Package{Name: "pocketsphinx-testdata", Sign: "/usr/share/pocketsphinx/test/data/librivox", Why: "recordings of real speech"}, ToTest},
+	{manifest.Package{Name: "faketime", Sign: "/usr/lib/*/faketime/libfaketime.so.1", Why: "makes the database's clock jump"}, ToTest},
+	{manifest.Package{Name: "podman", Sign: "podman", Why: "builds images"}, ToTest},
+	{manifest.Package{Name: "runc", Sign: "/usr/sbin/runc", Why: "runs them"}, ToTest},
 }
 
-// Missing returns the packages that are not installed.
-func Missing(purpose Purpose) []string {
-	var missing []string
-	for _, n := range table {
-		if n.purpose <= purpose && !n.there() {
-			missing = append(missing, n.pkg)
+// needs are the table and what the functions below root list.
+func needs(root string) ([]need, error) {
+	functions, err := manifest.LoadAll(root)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(table)
+	for _, f := range functions {
+		for _, p := range f.Packages {
+			all = append(all, need{p, ToRun})
 		}
 	}
-	return missing
+	return all, nil
 }
 
-func (n need) there() bool {
-	if !strings.Contains(n.sign, "/") {
-		_, err := exec.LookPath(n.sign)
+// missing returns the packages that are not installed.
+func missing(purpose Purpose, all []need) []string {
+	var names []string
+	for _, n := range all {
+		if n.purpose <= purpose && !there(n.Sign) && !slices.Contains(names, n.Name) {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// there looks for a program on PATH, or for a path that may hold a pattern.
+func there(sign string) bool {
+	if !strings.Contains(sign, "/") {
+		_, err := exec.LookPath(sign)
 		return err == nil
 	}
-	found, _ := filepath.Glob(n.sign)
+	found, _ := filepath.Glob(sign)
 	return len(found) > 0
 }
 
 // Ensure installs what is missing where it may, and otherwise returns an error
 // that is the one command to run.
-func Ensure(purpose Purpose, progress io.Writer) error {
-	missing := Missing(purpose)
-	if len(missing) == 0 {
+func Ensure(purpose Purpose, root string, progress io.Writer) error {
+	all, err := needs(root)
+	if err != nil {
+		return err
+	}
+	names := missing(purpose, all)
+	if len(names) == 0 {
 		return nil
 	}
 	become, err := installer()
-	command := append([]string{"apt-get", "install", "-y", "--no-install-recommends"}, missing...)
+	command := append([]string{"apt-get", "install", "-y", "--no-install-recommends"}, names...)
 	if err != nil {
 		return fmt.Errorf("%w; run: sudo %s", err, strings.Join(command, " "))
 	}
-	fmt.Fprintf(progress, "apt-get install %s\n", strings.Join(missing, " "))
+	fmt.Fprintf(progress, "apt-get install %s\n", strings.Join(names, " "))
 	for _, args := range [][]string{{"apt-get", "update"}, command} {
 		if err := run(append(become, args...), progress); err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
 		}
 	}
-	if still := Missing(purpose); len(still) > 0 {
+	if still := missing(purpose, all); len(still) > 0 {
 		return fmt.Errorf("installed, but not found afterwards: %s", strings.Join(still, ", "))
 	}
 	return nil

@@ -2,6 +2,7 @@
 // cluster applies says how the function runs on one machine.
 //
 //	in   functions/<word>/knative.yaml: one Service, then the Triggers that wake it
+//	     functions/<word>/packages.txt, where it runs programs besides itself
 //	out  a [Function] with every default filled in, as Knative fills it
 //
 // Reading is stricter than Knative's. A field that is misspelt, or that one
@@ -34,7 +35,11 @@ type Function struct {
 	MaxScale    int           // 0 is no bound
 	Concurrency int           // requests that one process takes at once; 0 is no bound
 	Timeout     time.Duration // within which every request is answered
+	Limits      Resources
+	Requests    Resources
+	Internal    bool // reached from within the cluster alone
 	Triggers    []Trigger
+	Packages    []Package
 }
 
 // EnvVar is one variable of a function's environment: a value, or a key of a
@@ -107,8 +112,8 @@ const FileName = "knative.yaml"
 // maxBytes bounds a manifest; the largest real ones have a few kilobytes.
 const maxBytes = 1 << 20
 
-// Load reads the manifest of the function whose folder is dir. The folder's
-// name must be the function's word.
+// Load reads the manifest of the function whose folder is dir, and its list of
+// packages. The folder's name must be the function's word.
 func Load(dir string) (Function, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -125,7 +130,12 @@ func Load(dir string) (Function, error) {
 		return Function{}, fmt.Errorf("read manifest: %w", err)
 	}
 	name := filepath.Join("functions", filepath.Base(dir), FileName)
-	return Parse(name, filepath.Base(dir), text)
+	f, err := Parse(name, filepath.Base(dir), text)
+	if err != nil {
+		return f, err
+	}
+	f.Packages, err = loadPackages(dir)
+	return f, err
 }
 
 // LoadAll reads the manifests of every function below root, sorted by word, and

@@ -28,7 +28,7 @@ spec:
         - image: xietong/transcribe:v1
           ports: [{containerPort: 9000}]
           readinessProbe: {httpGet: {path: /health/ready}}
-          resources: {limits: {memory: 1Gi}}
+          resources: {limits: {cpu: "2", memory: 1Gi}, requests: {cpu: 500m}}
           envFrom:
             - configMapRef: {name: toolbox}
             - secretRef: {name: toolbox-store, optional: true}
@@ -84,6 +84,7 @@ func TestAWholeManifest(t *testing.T) {
 	}
 	want := Function{
 		Word: "transcribe", Image: "xietong/transcribe:v1", Port: 9000, MaxScale: 4, Concurrency: 2, Timeout: 10 * time.Minute,
+		Limits: Resources{CPU: "2", Memory: "1Gi"}, Requests: Resources{CPU: "500m"},
 		Env: []EnvVar{
 			{Name: "ENGINE", Value: "pocketsphinx"},
 			{Name: "KEY", SecretKeyRef: &KeyRef{Name: "engine", Key: "api-key"}},
@@ -176,6 +177,11 @@ func TestWrongManifests(t *testing.T) {
 		"two sources":          {"valueFrom: {secretKeyRef: {name: engine, key: api-key}}", "valueFrom: {}", "f.yaml: Service: spec.template.spec.containers[0].env[1]: KEY: valueFrom wants one of configMapKeyRef, secretKeyRef"},
 		"a key without a name": {"secretKeyRef: {name: engine, key: api-key}", "secretKeyRef: {name: engine}", "f.yaml: Service: spec.template.spec.containers[0].env[1]: KEY: valueFrom wants a name and a key"},
 		"empty reference":      {"configMapRef: {name: toolbox}", "prefix: X", "f.yaml: Service: spec.template.spec.containers[0].envFrom[0]: want one of configMapRef, secretRef"},
+		"no such resource":     {"requests: {cpu: 500m}", "requests: {gpu: 500m}", "f.yaml: line 19: field spec.template.spec.containers[0].resources.requests.gpu is not known here; allowed at this place: cpu, ephemeral-storage, memory"},
+		"no amount":            {"memory: 1Gi", "memory: 1GB", `f.yaml: Service: spec.template.spec.containers[0].resources.limits.memory is "1GB", want an amount such as 500m, 2, 128Mi or 1Gi`},
+		"an amount of nothing": {"cpu: 500m", "cpu: 0m", `f.yaml: Service: spec.template.spec.containers[0].resources.requests.cpu is "0m", want an amount such as 500m, 2, 128Mi or 1Gi`},
+		"request over limit":   {"cpu: 500m", "cpu: 2001m", `f.yaml: Service: spec.template.spec.containers[0].resources.requests.cpu is "2001m", over the limit "2"`},
+		"misspelt visibility":  {"{app: toolbox}", "{networking.knative.dev/visibility: local}", `f.yaml: Service: metadata.labels: networking.knative.dev/visibility is "local", want cluster-local, or no such label`},
 		"bad duration":         {"PT0.5S", "500ms", `f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.backoffDelay is "500ms", want an ISO 8601 duration such as PT0.5S, PT30S or PT5M`},
 		"delay too short":      {"PT0.5S", "PT0.05S", `f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.backoffDelay is "PT0.05S", want at least PT0.1S: Knative takes less for nothing`},
 		"no delay":             {"    backoffDelay: PT0.5S\n", "", "f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.backoffDelay is missing; want a duration such as PT0.5S: without it Knative retries without a pause"},
@@ -233,6 +239,37 @@ func TestAManifestWithoutAService(t *testing.T) {
 	} {
 		if _, err := Parse("f.yaml", "word", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.40q: error %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestAServiceMayBeInternal(t *testing.T) {
+	text := strings.Replace(whole, "{app: toolbox}", "{networking.knative.dev/visibility: cluster-local}", 1)
+	if f, err := Parse("f.yaml", "transcribe", []byte(text)); err != nil || !f.Internal {
+		t.Errorf("internal %v (%v), want true", f.Internal, err)
+	}
+}
+
+func TestQuantities(t *testing.T) {
+	for text, want := range map[Quantity]float64{"": 0, "2": 2, "500m": 0.5, "0.25": 0.25, "128Mi": 128 << 20, "1Gi": 1 << 30, "1.5G": 1.5e9, "4k": 4000, "-1": 0, "1 Gi": 0} {
+		if got := text.Value(); got != want {
+			t.Errorf("%q is %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestPackages(t *testing.T) {
+	got, err := parsePackages([]byte("# for people\n\nffmpeg ffmpeg decodes audio\ng++-12 /usr/bin/g*  compiles\n"))
+	want := []Package{{"ffmpeg", "ffmpeg", "decodes audio"}, {"g++-12", "/usr/bin/g*", "compiles"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("read %v (%v), want %v", got, err, want)
+	}
+	for text, want := range map[string]string{
+		"ffmpeg ffmpeg":          "line 1: want a package, a program or path",
+		"\n--yes ffmpeg decodes": `line 2: "--yes" is not the name of a Debian package`,
+	} {
+		if _, err := parsePackages([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: error %v, want %s", text, err, want)
 		}
 	}
 }

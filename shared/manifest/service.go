@@ -50,9 +50,12 @@ type (
 		ReadinessProbe  anything  `yaml:"readinessProbe"`
 		LivenessProbe   anything  `yaml:"livenessProbe"`
 		StartupProbe    anything  `yaml:"startupProbe"`
-		Resources       anything  `yaml:"resources"`
-		SecurityContext anything  `yaml:"securityContext"`
-		VolumeMounts    anything  `yaml:"volumeMounts"`
+		Resources       struct {
+			Limits   Resources `yaml:"limits"`
+			Requests Resources `yaml:"requests"`
+		} `yaml:"resources"`
+		SecurityContext anything `yaml:"securityContext"`
+		VolumeMounts    anything `yaml:"volumeMounts"`
 	}
 	port struct {
 		Name          string `yaml:"name"`
@@ -114,6 +117,9 @@ func (s service) function(word string) (Function, error) {
 	if r.TimeoutSeconds > 0 {
 		f.Timeout = time.Duration(r.TimeoutSeconds) * time.Second
 	}
+	if err := f.reach(s.Metadata.Labels); err != nil {
+		return f, fmt.Errorf("metadata.labels: %w", err)
+	}
 	if err := f.scale(s.Spec.Template.Metadata.Annotations); err != nil {
 		return f, fmt.Errorf("spec.template.metadata.annotations: %w", err)
 	}
@@ -121,6 +127,18 @@ func (s service) function(word string) (Function, error) {
 		return f, fmt.Errorf("spec.template.spec.containers[0].%w", err)
 	}
 	return f, nil
+}
+
+// visibility is the label that says from where a Service is reached.
+const visibility = "networking.knative.dev/visibility"
+
+func (f *Function) reach(labels map[string]string) error {
+	from, given := labels[visibility]
+	if given && from != "cluster-local" {
+		return fmt.Errorf("%s is %q, want cluster-local, or no such label where people call the function", visibility, from)
+	}
+	f.Internal = given
+	return nil
 }
 
 // autoscaling is the group of annotations in which a misspelt name would pass
@@ -165,6 +183,9 @@ func (f *Function) contain(c container) error {
 	if f.Port < 1 || f.Port > 65535 {
 		return fmt.Errorf("ports[0].containerPort is %d, want 1 to 65535", f.Port)
 	}
+	if err := f.bound(c); err != nil {
+		return err
+	}
 	for i, e := range c.Env {
 		v, err := e.variable()
 		if err != nil {
@@ -183,6 +204,17 @@ func (f *Function) contain(c container) error {
 		f.EnvFrom = append(f.EnvFrom, ref)
 	}
 	return nil
+}
+
+func (f *Function) bound(c container) error {
+	f.Limits, f.Requests = c.Resources.Limits, c.Resources.Requests
+	if err := f.Limits.check("resources.limits"); err != nil {
+		return err
+	}
+	if err := f.Requests.check("resources.requests"); err != nil {
+		return err
+	}
+	return f.Requests.within(f.Limits)
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
