@@ -1,102 +1,80 @@
-// Command infra makes of a function what an operator deploys.
+// Command infra brings one function at a time to Knative, OpenFaaS or AWS Lambda,
+// from a machine that needs no internet.
 //
-//	go run ./infra build transcribe               one static binary for each CPU
-//	go run ./infra build all --arch loong64
-//	go run ./infra roles --from toolbox.yaml      the functions' accounts, as SQL
+//	go run ./infra build transcribe                        one static binary for each CPU
+//	go run ./infra image summarise --save summarise.tar    its image, from the one Dockerfile
+//	go run ./infra render summarise --to knative           the platform's file
+//	go run ./infra diff summarise --to knative --tag v2    what would change
+//	go run ./infra deploy summarise --to knative --tag v2  applied by the platform's own tool, and recorded
+//	go run ./infra rollback summarise --to knative         what was deployed before, again
+//	go run ./infra history summarise --to knative
+//	go run ./infra roles --from toolbox.yaml               the functions' accounts, as SQL
 //
-// A binary holds everything it needs but the engines that its function's README
-// names, and takes its settings from the environment that functions/<word>/
-// knative.yaml lists. platform/ holds what the functions share on a cluster.
+//	in   functions/<word>/knative.yaml, the only source of how a function runs; the
+//	     settings that it refers to (platform/*.yaml, or the operator's own copy)
+//	out  files; a run of kubectl, faas-cli or sam; a record of it
+//
+// Where a platform's tool is missing, or a platform cannot do what the source
+// says, the error says what to do by hand. platform/ holds what the functions
+// share on a cluster.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
 
 type cli struct {
-	Build buildCommand `cmd:"" help:"Build a function, or all, as static Linux binaries."`
-	Roles rolesCommand `cmd:"" help:"Print the SQL that makes the functions' accounts in the database."`
+	Build    buildCommand    `cmd:"" help:"Build a function, or all, as static Linux binaries."`
+	Image    imageCommand    `cmd:"" help:"Build a function's image."`
+	Render   renderCommand   `cmd:"" help:"Print what a platform needs to run a function."`
+	Diff     diffCommand     `cmd:"" help:"Print what a deployment would change."`
+	Deploy   deployCommand   `cmd:"" help:"Apply a function to a platform, and record it."`
+	Rollback rollbackCommand `cmd:"" help:"Apply again what was deployed before."`
+	History  historyCommand  `cmd:"" help:"List what was deployed."`
+	Roles    rolesCommand    `cmd:"" help:"Print the SQL that makes the functions' accounts in the database."`
 }
 
-type buildCommand struct {
-	Function string   `arg:"" help:"The function's word, or all."`
-	Arch     []string `help:"CPUs to build for." default:"amd64,arm64,loong64" enum:"amd64,arm64,loong64"`
-	Out      string   `help:"Where the binaries go, as OUT/<cpu>/<word>." default:"bin" placeholder:"DIR"`
+// session is what every command is given.
+type session struct {
+	ctx    context.Context
+	root   string // of the repository
+	getenv func(string) string
+	now    func() time.Time
+	out    io.Writer
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	s := &session{ctx: ctx, root: ".", getenv: os.Getenv, now: time.Now, out: os.Stdout}
+	if err := s.run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program, for main and for tests.
+func (s *session) run(args []string) error {
 	var c cli
-	parsed := kong.Parse(&c, kong.Name("infra"), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(os.Stdout, (*io.Writer)(nil)))
-	parsed.FatalIfErrorf(parsed.Run())
-}
-
-// Run builds each function from its own module alone, as its image is: the
-// workspace would hide a dependency that the module fails to name.
-func (c buildCommand) Run(ctx context.Context, out io.Writer) error {
-	words, err := functions(".")
+	exited := false
+	parser, err := kong.New(&c, kong.Name("infra"), kong.UsageOnError(), kong.Writers(s.out, s.out), kong.Exit(func(int) { exited = true }),
+		kong.Description("Brings one function at a time to Knative, OpenFaaS or AWS Lambda."))
 	if err != nil {
 		return err
 	}
-	if c.Function != "all" {
-		if !slices.Contains(words, c.Function) {
-			return fmt.Errorf("no function %q; there are %s", c.Function, strings.Join(words, ", "))
-		}
-		words = []string{c.Function}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return nil
 	}
-	for _, word := range words {
-		for _, cpu := range c.Arch {
-			if err := build(ctx, out, word, cpu, c.Out); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func build(ctx context.Context, out io.Writer, word, cpu, dir string) error {
-	target, err := filepath.Abs(filepath.Join(dir, cpu, word))
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", target, "./cmd/"+word)
-	cmd.Dir = filepath.Join("functions", word)
-	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+cpu)
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s for %s: %w\n%s", word, cpu, err, text)
-	}
-	info, err := os.Stat(target)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%-12s %-8s %5.1f MiB  %s\n", word, cpu, float64(info.Size())/(1<<20), filepath.Join(dir, cpu, word))
-	return nil
-}
-
-// functions lists the words of all functions below root.
-func functions(root string) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(root, "functions", "*", "knative.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, errors.New("no functions here: run this at the root of the repository")
-	}
-	var words []string
-	for _, path := range found {
-		words = append(words, filepath.Base(filepath.Dir(path)))
-	}
-	return words, nil
+	return parsed.Run(s)
 }
