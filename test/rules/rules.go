@@ -29,6 +29,7 @@ func All() []Rule {
 		{"messages", messages},
 		{"modules", modules},
 		{"portable", portable},
+		{"requires", requires},
 		{"root", rootFiles},
 		{"skip", skips},
 		{"unfinished", unfinished},
