@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -285,4 +286,30 @@ func parseChange(t *testing.T, text string) (c change) {
 	}
 	c.said = strings.TrimSpace(c.said)
 	return c
+}
+
+// What an operator's choices make of a manifest, Knative takes too.
+func TestKnativeTakesWhatIsRendered(t *testing.T) {
+	for word := range functions(t) {
+		cmd := exec.CommandContext(t.Context(), "go", "run", "./infra", "render", word, "--to", "knative", "--tag", "v2", "--registry", "registry.example:5000/toolbox", "--namespace", "office")
+		cmd.Dir = root
+		text, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("render %s: %v", word, err)
+		}
+		for _, document := range documents(t, text) {
+			switch o, err := judge(shipped(t), document); o := o.(type) {
+			case *serving.Service:
+				if image := o.Spec.Template.Spec.Containers[0].Image; o.Namespace != "office" || image != "registry.example:5000/toolbox/"+word+":v2" {
+					t.Errorf("%s: %s in namespace %q", word, image, o.Namespace)
+				}
+			case *eventing.Trigger:
+				if ref := o.Spec.Subscriber.Ref; o.Namespace != "office" || ref.Name != word || ref.Namespace != "office" {
+					t.Errorf("%s: %s in namespace %q wakes %v", word, o.Name, o.Namespace, ref)
+				}
+			default:
+				t.Errorf("%s: %v", word, err)
+			}
+		}
+	}
 }
