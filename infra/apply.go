@@ -34,7 +34,7 @@ func (s *session) apply(sub subject, text, before []byte) error {
 	}
 	for i, step := range steps {
 		if err := s.step(step); err != nil {
-			return fmt.Errorf("%w\nnothing is recorded; what was rendered lies in %s. By hand, at the root of the repository:\n%s\nthen: go run ./infra deploy … --by-hand",
+			return fmt.Errorf("%w\nnothing is recorded; what was rendered lies in %s. By hand, at the root of the repository:\n%s\nthen the same command with --by-hand records it",
 				err, file, lines(steps[i:]))
 		}
 	}

@@ -19,13 +19,14 @@ import (
 type reason struct {
 	Who string `help:"Who deploys; by default the user's name." placeholder:"NAME"`
 	Why string `help:"Why." placeholder:"TEXT"`
+
+	ByHand bool `help:"Only record: the rendered file was applied by hand."`
 }
 
 type deployCommand struct {
 	subject
 	choices
 	reason
-	ByHand bool `help:"Only record: the rendered file was applied by hand."`
 }
 
 // Run renders, applies and records.
@@ -37,8 +38,8 @@ func (c deployCommand) Run(s *session) error {
 	if err := s.filled(c.To, r); err != nil {
 		return err
 	}
-	record := records.Record{Version: render.Version(r.function, r.choice), Text: r.text, Why: c.Why}
-	return s.put(c.subject, record, c.Who, c.ByHand)
+	record := records.Record{Version: render.Version(r.function, r.choice), Text: r.text}
+	return s.put(c.subject, record, c.reason)
 }
 
 // filled refuses to deploy what would not start.
@@ -80,7 +81,7 @@ func (c rollbackCommand) Run(s *session) error {
 		return err
 	}
 	fmt.Fprintf(s.out, "back to record %d: %s of %s\n", old.Number, old.Version, old.Time.Format(time.RFC3339))
-	return s.put(c.subject, records.Record{Version: old.Version, Text: old.Text, Why: c.Why, Restores: old.Origin()}, c.Who, false)
+	return s.put(c.subject, records.Record{Version: old.Version, Text: old.Text, Restores: old.Origin()}, c.reason)
 }
 
 func (c rollbackCommand) choose(all []records.Record) (records.Record, error) {
@@ -102,28 +103,28 @@ func (s *session) unknown(sub subject) string {
 }
 
 // put applies a text and records it.
-func (s *session) put(sub subject, r records.Record, who string, byHand bool) error {
+func (s *session) put(sub subject, r records.Record, reason reason) error {
 	dir := s.records(sub)
 	all, err := dir.All()
 	if err != nil {
 		return err
 	}
-	var before []byte
+	var newest records.Record
 	if len(all) > 0 {
-		before = all[len(all)-1].Text
-		if bytes.Equal(before, r.Text) {
-			fmt.Fprintf(s.out, "nothing changes against record %d; applied all the same\n", all[len(all)-1].Number)
-		}
+		newest = all[len(all)-1]
 	}
-	if !byHand {
-		if err := s.apply(sub, r.Text, before); err != nil {
+	if bytes.Equal(newest.Text, r.Text) {
+		fmt.Fprintf(s.out, "nothing changes against record %d; applied all the same\n", newest.Number)
+	}
+	if !reason.ByHand {
+		if err := s.apply(sub, r.Text, newest.Text); err != nil {
 			return err
 		}
 	}
-	r.Time, r.Who = s.now(), cmp.Or(who, s.getenv("USER"), "unknown")
+	r.Time, r.Who, r.Why = s.now(), cmp.Or(reason.Who, s.getenv("USER"), "unknown"), reason.Why
 	path, err := dir.Add(r)
 	if err != nil {
-		return fmt.Errorf("%s was applied but not recorded: %w; mend that and run: go run ./infra deploy … --by-hand", sub.Function, err)
+		return fmt.Errorf("%s was applied but not recorded: %w; mend that, and the same command with --by-hand records it", sub.Function, err)
 	}
 	fmt.Fprintf(s.out, "%s is on %s in version %s; recorded as %s\n", sub.Function, sub.To, r.Version, path)
 	return nil

@@ -154,7 +154,7 @@ func TestWhatFailsIsNotRecorded(t *testing.T) {
 	want(t, out, "the cluster says no\n")
 	want(t, fmt.Sprint(err), "kubectl apply -f .deploy-knative-score.yaml: exit status 3\n"+
 		"nothing is recorded; what was rendered lies in .deploy-knative-score.yaml. By hand, at the root of the repository:\n"+
-		"  kubectl apply -f .deploy-knative-score.yaml\nthen: go run ./infra deploy … --by-hand")
+		"  kubectl apply -f .deploy-knative-score.yaml\nthen the same command with --by-hand records it")
 	if found := o.records(t, "knative"); len(found) > 0 {
 		t.Errorf("recorded: %v", found)
 	}
@@ -167,7 +167,7 @@ func TestAMissingToolIsNoEnd(t *testing.T) {
 	_, err := o.infra(t, "deploy score --to openfaas --settings "+filepath.Join(o.root, "office.yaml"))
 	want(t, fmt.Sprint(err), "faas-cli is not to be found on this machine\n"+
 		"nothing is recorded; what was rendered lies in .deploy-openfaas-score.yaml. By hand, at the root of the repository:\n"+
-		"  faas-cli deploy -f .deploy-openfaas-score.yaml\nthen: go run ./infra deploy … --by-hand")
+		"  faas-cli deploy -f .deploy-openfaas-score.yaml\nthen the same command with --by-hand records it")
 	out := o.must(t, "deploy score --to openfaas --by-hand --settings "+filepath.Join(o.root, "office.yaml"))
 	want(t, out, "score is on openfaas in version v1; recorded as .deployments/openfaas/score/0001.yaml\n")
 }
@@ -194,7 +194,11 @@ func TestDiffAndRollback(t *testing.T) {
 	want(t, o.must(t, "rollback score --to knative"), "back to record 1: v1 of 2026-03-01T08:01:00Z\ndone\nscore is on knative in version v1; recorded as .deployments/knative/score/0005.yaml\n")
 	_, err := o.infra(t, "rollback score --to knative")
 	want(t, fmt.Sprint(err), "nothing else was deployed before record 1")
+	o.called(t)
 	want(t, o.must(t, "rollback score --to knative --record 3"), "back to record 3: v3 of 2026-03-01T08:03:00Z\ndone\nscore is on knative in version v3; recorded as .deployments/knative/score/0006.yaml\n")
+	o.called(t)
+	o.must(t, "rollback score --to knative --record 1 --by-hand")
+	want(t, o.called(t), "")
 	_, err = o.infra(t, "rollback score --to knative --record 9")
 	want(t, fmt.Sprint(err), "no record 9 of score on knative; history lists them")
 	if history := o.must(t, "history score --to knative"); !strings.Contains(history, "v2           ada          (record 2 again) slow\n") {
