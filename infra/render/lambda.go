@@ -38,7 +38,6 @@ type (
 		MemorySize    int                 `yaml:"MemorySize"`
 		Storage       *size               `yaml:"EphemeralStorage,omitempty"`
 		Environment   environment         `yaml:"Environment"`
-		URL           map[string]string   `yaml:"FunctionUrlConfig,omitempty"`
 		Events        map[string]resource `yaml:"Events,omitempty"`
 	}
 	size struct {
@@ -110,7 +109,7 @@ func lambda(f manifest.Function, c Choice) ([]byte, error) {
 		t.Outputs["QueueUrl"] = output{map[string]string{"Ref": "Queue"}}
 	}
 	if !f.Internal {
-		t.Outputs["Url"] = output{attribute("FunctionUrl", "FunctionUrl")}
+		t.Outputs["Url"] = output{map[string]string{"Fn::Sub": "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/" + f.Word}}
 	}
 	return write(lambdaComment(f, c), t)
 }
@@ -145,21 +144,33 @@ func lambdaOf(f manifest.Function, c Choice) (lambdaFunction, error) {
 	if NeedsImage(f) {
 		l.PackageType, l.ImageURI, l.CodeURI, l.Handler, l.Runtime = "Image", Image(f, c), "", "", ""
 	}
-	// Whom a function lets in, it decides itself: the bearer token stands where
-	// AWS's own signature would.
-	if !f.Internal {
-		l.URL = map[string]string{"AuthType": "NONE", "InvokeMode": "BUFFERED"}
-	}
 	if err := l.bound(f); err != nil {
 		return l, err
 	}
 	var err error
-	if l.Environment.Variables, err = lambdaVariables(f, c); err != nil || len(f.Triggers) == 0 {
+	if l.Environment.Variables, err = lambdaVariables(f, c); err != nil {
 		return l, err
 	}
-	events, err := feed(f)
-	l.Events = map[string]resource{"Queue": {"SQS", events}}
+	l.Events, err = sources(f)
 	return l, err
+}
+
+// sources are what invokes the function: its queue, and people by their paths
+// alone. A function URL would let them reach the edge that takes events, where
+// nobody is asked for a token.
+func sources(f manifest.Function) (map[string]resource, error) {
+	all := map[string]resource{}
+	if !f.Internal {
+		for name, path := range map[string]string{"Http": "/" + f.Word, "HttpBelow": "/" + f.Word + "/{proxy+}"} {
+			all[name] = resource{"HttpApi", map[string]string{"Method": "ANY", "Path": path}}
+		}
+	}
+	if len(f.Triggers) == 0 {
+		return all, nil
+	}
+	events, err := feed(f)
+	all["Queue"] = resource{"SQS", events}
+	return all, err
 }
 
 func (l *lambdaFunction) bound(f manifest.Function) error {
