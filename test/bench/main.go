@@ -3,6 +3,7 @@
 //
 //	go run ./test/bench transcribe     error rate and time beside the bare engine
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
+//	go run ./test/bench sizes          of each function: binaries, image, time to ready
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
 // root of the repository, on a machine that does nothing else; read the ratios
@@ -31,7 +32,7 @@ type bench struct {
 	rounds  int
 }
 
-var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start}
+var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
@@ -47,7 +48,7 @@ func main() {
 func run(ctx context.Context, word string, rounds int) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe or start", word)
+		return fmt.Errorf("no benchmark %q: want transcribe, start or sizes", word)
 	}
 	root, err := drive.Root()
 	if err != nil {
