@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -102,7 +103,7 @@ type container struct {
 
 // start runs an image as the manifests have it run: nothing may be written, and
 // it is nobody.
-func start(t *testing.T, image string, env ...string) *container {
+func start(t *testing.T, image string, more ...string) *container {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -112,10 +113,7 @@ func start(t *testing.T, image string, env ...string) *container {
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	c := &container{name: "infra-test-" + port, address: "http://127.0.0.1:" + port, log: filepath.Join(t.TempDir(), "log")}
 	args := []string{"run", "--rm", "--name", c.name, "--read-only", "--user", "65532:65532", "--cap-drop", "all", "--network", "host", "--env", "HOST=127.0.0.1", "--env", "PORT=" + port}
-	for _, v := range env {
-		args = append(args, "--env", v)
-	}
-	c.cmd = exec.Command("podman", append(args, image)...)
+	c.cmd = exec.Command("podman", slices.Concat(args, more, []string{image})...)
 	log, err := os.Create(c.log)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +195,12 @@ func TestAnImageOfNothingButTheFunctionServes(t *testing.T) {
 	ownPodman(t)
 	store, ca := store(t)
 	sink, came := broker(t)
-	env := []string{"DATABASE_URL=" + database(t), "S3_ENDPOINT=" + store.URL, "S3_ACCESS_KEY=a", "S3_SECRET_KEY=b", "K_SINK=" + sink}
+	secret := filepath.Join(t.TempDir(), "database") // as OpenFaaS hands it over
+	if err := os.WriteFile(secret, []byte(database(t)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"--volume", secret + ":/var/openfaas/secrets/database:ro", "--env", "DATABASE_URL_FILE=/var/openfaas/secrets/database",
+		"--env", "S3_ENDPOINT=" + store.URL, "--env", "S3_ACCESS_KEY=a", "--env", "S3_SECRET_KEY=b", "--env", "K_SINK=" + sink}
 
 	image(t, "uploads", "--tag", "others")
 	c := start(t, "localhost/xietong/uploads:others", env...)
