@@ -76,7 +76,7 @@ func (b *Broker) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var running sync.WaitGroup
-	running.Go(func() { repeat(ctx, countEvery, b.countQueued) })
+	running.Go(func() { repeat(ctx, countEvery, b.recount) })
 	running.Go(func() { repeat(ctx, sweepEvery, (&sweep{Broker: b}).all) })
 	poll := time.NewTicker(b.Poll)
 	defer poll.Stop()

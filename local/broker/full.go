@@ -38,6 +38,12 @@ func fromOutside(events []accepted) bool {
 	return false
 }
 
+// recount has the unended deliveries counted. The committer does it between two
+// groups, or what is being committed would be counted twice or not at all.
+func (b *Broker) recount(ctx context.Context) {
+	b.queue.do(ctx, &write{recount: true}) // a wish that is not heard is repeated in a second
+}
+
 // countQueued corrects the committer's count: another process may have redriven,
 // and a commit whose answer was lost is in nobody's count. It looks no further than
 // twice what is allowed, so that it costs little however much there is.

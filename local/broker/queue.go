@@ -8,9 +8,10 @@ import (
 
 // write is what must be committed together: events, and ends of deliveries.
 type write struct {
-	events []accepted
-	ends   []ending
-	done   chan error
+	events  []accepted
+	ends    []ending
+	recount bool // only a wish that the unended deliveries be counted
+	done    chan error
 }
 
 // maxGroup bounds how many writes one transaction carries.

@@ -75,6 +75,9 @@ func (b *Broker) commit(group []*write) {
 		b.queued.Add(int64(grown))
 		b.wakeLanes(woken)
 	}
+	if slices.ContainsFunc(group, func(w *write) bool { return w.recount }) {
+		b.countQueued(ctx)
+	}
 	for _, w := range group {
 		w.done <- err
 	}
@@ -95,6 +98,9 @@ func (b *Broker) store(ctx context.Context, group []*write) (woken map[string]bo
 		if e.reply != nil {
 			events = append(events, *e.reply)
 		}
+	}
+	if len(events)+len(ends) == 0 {
+		return nil, 0, nil
 	}
 	seqs, err := b.number(ctx, len(events))
 	if err != nil {
@@ -152,7 +158,7 @@ const stock = 256
 
 // number gives out sequence numbers in order. Only the committer calls it.
 func (b *Broker) number(ctx context.Context, n int) ([]int64, error) {
-	if n > 0 && len(b.seqs) < n {
+	if len(b.seqs) < n {
 		rows, err := b.DB.Query(ctx, `SELECT nextval('event_seq') FROM generate_series(1, $1::int)`, max(n, stock))
 		if err != nil {
 			return nil, fmt.Errorf("number events: %w", err)

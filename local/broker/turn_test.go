@@ -376,7 +376,9 @@ func TestRedrivesAndPublishersTogether(t *testing.T) {
 	var together sync.WaitGroup
 	together.Go(func() {
 		for i := range 100 {
-			publish(t, b, keyed([]string{"a", "b"}[i%2], i))
+			if err := b.Publish(context.Background(), keyed([]string{"a", "b"}[i%2], i)); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	together.Go(func() {

@@ -78,7 +78,7 @@ type Trigger struct {
 	Broker   string
 	Filters  []Filter // an event must pass all of them
 	Service  string
-	Ordered  bool // events with the same partitionkey are delivered one after the other
+	Ordered  bool // events with the same partitionkey one after the other; kafka.eventing.knative.dev/delivery.order asks for it
 	Delivery Delivery
 }
 
