@@ -61,7 +61,7 @@ func main() {
 	flag.DurationVar(&o.length, "for", 10*time.Minute, "how long work is sent and things are broken")
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "what the plan follows from")
 	flag.Float64Var(&o.rate, "rate", 25, "stories a second; a story is three or four events")
-	flag.DurationVar(&o.drain, "drain", 5*time.Minute, "how long everything may take to come to its end")
+	flag.DurationVar(&o.drain, "drain", 10*time.Minute, "how long everything may take to come to its end")
 	flag.BoolVar(&o.keep, "keep", false, "keep the state directory, and print where it is")
 	flag.Func("set", "a function's setting: transcribe.MAX_CHUNK=30s", func(s string) error { o.sets = append(o.sets, s); return nil })
 	flag.Func("only", "only this fault; may be given several times", func(s string) error { o.only = append(o.only, s); return nil })
