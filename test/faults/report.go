@@ -81,6 +81,8 @@ func (w *world) report(o options, l *load, s settled) (judge.Verdict, error) {
 	}
 	fmt.Printf("accepted=%d kills=%d lost=%d twice=%d orphans=%d poison=%d\n", accepted, kills(counts), len(v.Lost), len(v.Twice), len(v.Orphans), v.Poison)
 	switch {
+	case s.stuck:
+		return v, errors.Join(errBroken, errNotIdle)
 	case v.Broken() || len(l.failed) > 0:
 		return v, errBroken
 	case len(few) > 0 && o.length >= longEnough:

@@ -99,6 +99,7 @@ func (w *world) stuck(ctx context.Context, l *load, err error) (s settled, _ err
 		return s, err
 	}
 	fmt.Println(err)
+	s.stuck = true
 	s.evidence, err = w.collect(ctx, l)
 	return s, err
 }
@@ -110,6 +111,7 @@ type settled struct {
 	mended           []evidence.Delivery // dead letters that were redriven after their cause was mended
 	unmended         []string            // what was wrong with them
 	repeated         int
+	stuck            bool // it did not come to its end
 }
 
 // mend puts the missing objects there, and redrives the events that died for
