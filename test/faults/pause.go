@@ -26,6 +26,7 @@ func pause(r run, dice *rand.Rand) error {
 	if err != nil {
 		return err
 	}
+	r.load.tell(r, dice, (*sender).recording) // work that lasts
 	pid, held, err := r.catch(dice)
 	if err != nil {
 		return err

@@ -30,10 +30,13 @@ func (w *world) drain(ctx context.Context) error {
 			return err
 		}
 		var left int64
-		if err := db.QueryRow(ctx, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2, 5)`).Scan(&left); err != nil {
+		err = db.QueryRow(ctx, `SELECT count(*) FROM broker.delivery WHERE state IN (1, 2, 5)`).Scan(&left)
+		switch {
+		case pg.IsAway(err): // the last fault had it start again
+			quiet = -1
+		case err != nil:
 			return fmt.Errorf("look whether the broker is idle: %w", err)
-		}
-		if left > 0 {
+		case left > 0:
 			quiet = -1
 		}
 	}
