@@ -4,6 +4,7 @@
 //	go run ./test/bench transcribe     error rate and time beside the bare engine
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
+//	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
 // root of the repository, on a machine that does nothing else; read the ratios
@@ -32,7 +33,7 @@ type bench struct {
 	rounds  int
 }
 
-var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes}
+var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
@@ -48,7 +49,7 @@ func main() {
 func run(ctx context.Context, word string, rounds int) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe, start or sizes", word)
+		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes or throughput", word)
 	}
 	root, err := drive.Root()
 	if err != nil {
