@@ -20,8 +20,53 @@ import (
 // BenchmarkPublishToDone sends events of 1 KiB from 16 publishers through one
 // Trigger to a subscriber over HTTP, on a server that syncs every commit.
 func BenchmarkPublishToDone(b *testing.B) {
-	broker, subscriber := durable(b)
+	broker, subscriber := durable(b, trigger("all", "svc"))
 	defer subscriber.Close()
+	publishToDone(b, broker, kilobyte, func() { idle(b, broker) })
+}
+
+// BenchmarkPublishToDoneInTurn is the same through an ordered Trigger, with events
+// of 64 keys.
+func BenchmarkPublishToDoneInTurn(b *testing.B) {
+	broker, subscriber := durable(b, ordered("all", "svc"))
+	defer subscriber.Close()
+	publishToDone(b, broker, ofKeys(64), func() { idle(b, broker) })
+}
+
+// BenchmarkPublishToDoneBesideAQueue is the same again, where 10,000 events of one
+// more key wait behind one that is not due.
+func BenchmarkPublishToDoneBesideAQueue(b *testing.B) {
+	broker, subscriber := durable(b, ordered("all", "svc"))
+	defer subscriber.Close()
+	var arrived atomic.Int64
+	subscriber.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived.Add(1)
+		w.WriteHeader(204)
+	})
+	stuck := make([]Event, 10_000)
+	for i := range stuck {
+		stuck[i] = keyed("stuck", i)
+	}
+	publish(b, broker, stuck...)
+	if _, err := broker.DB.Exec(b.Context(), `UPDATE delivery SET next_at = now() + interval '5 minutes' WHERE state = 1`); err != nil {
+		b.Fatal(err)
+	}
+	publishToDone(b, broker, ofKeys(64), func() {
+		until(b, "all have arrived", func() bool { return arrived.Load() >= int64(b.N) })
+	})
+}
+
+// ofKeys returns events whose partition keys take turns.
+func ofKeys(n int64) func(int64) Event {
+	return func(i int64) Event {
+		e := kilobyte(i)
+		e.SetExtension("partitionkey", fmt.Sprint(i%n))
+		return e
+	}
+}
+
+// publishToDone sends b.N events from 16 publishers, and awaits their end.
+func publishToDone(b *testing.B, broker *Broker, event func(int64) Event, await func()) {
 	run(b, broker)
 	var next atomic.Int64
 	var publishers sync.WaitGroup
@@ -29,7 +74,7 @@ func BenchmarkPublishToDone(b *testing.B) {
 	for range 16 {
 		publishers.Go(func() {
 			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-				if err := broker.Publish(context.Background(), kilobyte(i)); err != nil {
+				if err := broker.Publish(context.Background(), event(i)); err != nil {
 					b.Error(err)
 				}
 			}
@@ -37,14 +82,14 @@ func BenchmarkPublishToDone(b *testing.B) {
 	}
 	publishers.Wait()
 	published := b.Elapsed()
-	idle(b, broker)
+	await()
 	b.ReportMetric(float64(b.N)/published.Seconds(), "published/s")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "ev/s")
 }
 
 // BenchmarkPublish is one publisher alone: the latency of a 202.
 func BenchmarkPublish(b *testing.B) {
-	broker, subscriber := durable(b)
+	broker, subscriber := durable(b, trigger("all", "svc"))
 	defer subscriber.Close()
 	for i := range b.N {
 		publish(b, broker, kilobyte(int64(i)))
@@ -55,7 +100,7 @@ func BenchmarkPublish(b *testing.B) {
 // subscriber: the latency of a story's step.
 func BenchmarkRoundTrip(b *testing.B) {
 	arrived := make(chan struct{}, 1)
-	broker, subscriber := durable(b)
+	broker, subscriber := durable(b, trigger("all", "svc"))
 	subscriber.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(204)
 		arrived <- struct{}{}
@@ -76,10 +121,10 @@ func kilobyte(i int64) Event {
 }
 
 // durable is a broker on a server of its own.
-func durable(b *testing.B) (*Broker, *httptest.Server) {
+func durable(b *testing.B, t manifest.Trigger) (*Broker, *httptest.Server) {
 	_, db := durableServer(b)
 	subscriber := httptest.NewServer(http.HandlerFunc(status(204)))
-	broker := open(b, Config{DB: db, Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(subscriber, 64)}, MaxQueued: math.MaxInt32})
+	broker := open(b, Config{DB: db, Triggers: []manifest.Trigger{t}, Subscribers: map[string]Subscriber{"svc": at(subscriber, 64)}, MaxQueued: math.MaxInt32})
 	return broker, subscriber
 }
 
