@@ -91,6 +91,7 @@ func publishToDone(b *testing.B, broker *Broker, event func(int64) Event, await 
 func BenchmarkPublish(b *testing.B) {
 	broker, subscriber := durable(b, trigger("all", "svc"))
 	defer subscriber.Close()
+	b.ResetTimer()
 	for i := range b.N {
 		publish(b, broker, kilobyte(int64(i)))
 	}
