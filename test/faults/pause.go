@@ -18,7 +18,7 @@ const lease = 30 * time.Second
 
 // pause stops a transcriber in the middle of its work for longer than its
 // lease, while duplicates of that work are sent: when it wakes, another has
-// done it. It counts where the sleeper was left alone.
+// done it. It counts where that is so.
 func pause(r run, dice *rand.Rand) error {
 	r.asleep <- struct{}{}
 	defer func() { <-r.asleep }()
@@ -38,10 +38,35 @@ func pause(r run, dice *rand.Rand) error {
 	if err := wait(r, lease+between(dice, time.Second, 3*time.Second)); err != nil {
 		return err
 	}
+	if err := r.overtaken(held); err != nil {
+		return err
+	}
 	if after, _, err := r.now(r); err == nil && after == before && asleep(pid) {
 		r.count("pause", 1)
 	}
 	return nil
+}
+
+// patienceForOthers is how long a sleeper sleeps on for another to do its work.
+const patienceForOthers = 25 * time.Second
+
+// overtaken waits until another has done something that a sleeper works on.
+func (r run) overtaken(held map[string]bool) error {
+	ids := slices.Collect(maps.Keys(held))
+	for deadline := time.Now().Add(patienceForOthers); time.Now().Before(deadline); {
+		_, db, err := r.now(r)
+		if err != nil {
+			return err
+		}
+		var done bool
+		if db.QueryRow(r, `SELECT EXISTS (SELECT 1 FROM transcribe.ledger WHERE id = ANY ($1) AND state = 2)`, ids).Scan(&done) == nil && done {
+			return nil
+		}
+		if err := wait(r, 200*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errors.New("nobody did what the sleeper works on")
 }
 
 // wake lets a sleeper go on.
