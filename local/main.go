@@ -2,6 +2,7 @@
 // cluster or the internet.
 //
 //	go run ./local            start everything and serve until Ctrl-C
+//	go run ./local --watch    the same, and replace a function when its sources change
 //	go run ./local try        send the bundled samples and watch their stories
 //	go run ./local --help     everything else
 //
