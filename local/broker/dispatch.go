@@ -106,9 +106,10 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 }
 
-// How often the unended deliveries are counted, and old events looked for.
+// How often the unended deliveries are counted, and old events looked for. The
+// count wades through what the index still holds of ended ones, so it is seldom.
 const (
-	countEvery = time.Second
+	countEvery = 5 * time.Second
 	sweepEvery = time.Minute
 )
 

@@ -41,7 +41,7 @@ func fromOutside(events []accepted) bool {
 // recount has the unended deliveries counted. The committer does it between two
 // groups, or what is being committed would be counted twice or not at all.
 func (b *Broker) recount(ctx context.Context) {
-	b.queue.do(ctx, &write{recount: true}) // a wish that is not heard is repeated in a second
+	b.queue.do(ctx, &write{recount: true}) // a wish that is not heard is repeated
 }
 
 // countQueued corrects the committer's count: another process may have redriven,

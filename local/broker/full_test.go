@@ -52,8 +52,7 @@ func TestAFullQueueSlowsDownWhatComesFromOutside(t *testing.T) {
 		t.Errorf("a malformed event was answered %d, want 400 however full the queue is", status)
 	}
 	room.Store(true)
-	idle(t, b)
-	publish(t, b, newEvent("3", "t"))
+	until(t, "there is room again", func() bool { return b.Publish(t.Context(), newEvent("3", "t")) == nil })
 	idle(t, b)
 	if n := count(t, b.DB, `SELECT count(*) FROM delivery WHERE state = 3`); n != 6 {
 		t.Errorf("%d deliveries are done, want 6", n)

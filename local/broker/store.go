@@ -75,11 +75,11 @@ func (b *Broker) commit(group []*write) {
 		b.queued.Add(int64(grown))
 		b.wakeLanes(woken)
 	}
-	if slices.ContainsFunc(group, func(w *write) bool { return w.recount }) {
-		b.countQueued(ctx)
-	}
 	for _, w := range group {
 		w.done <- err
+	}
+	if slices.ContainsFunc(group, func(w *write) bool { return w.recount }) {
+		b.countQueued(ctx)
 	}
 }
 

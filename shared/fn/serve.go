@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -78,14 +80,20 @@ func (r *runtime) handler() http.Handler {
 		if !r.ready.Load() {
 			w.Header().Set("Connection", "close") // lest a request comes on it when we close it
 		}
-		// The mux redirects // to /, and a redirected event is lost.
-		if path.Clean("/"+req.URL.Path) == "/" {
-			edge(w, req)
-			return
+		switch p := req.URL.Path; {
+		case climbs(p):
+			http.Error(w, "write the address without ..", http.StatusBadRequest)
+		case path.Clean("/"+p) == "/":
+			edge(w, req) // the mux redirects // to /, and a redirected event is lost
+		default:
+			mux.ServeHTTP(w, req)
 		}
-		mux.ServeHTTP(w, req)
 	})
 }
+
+// climbs reports whether a path goes up anywhere. Whoever lets people through to
+// /<word>/ alone must not find that /<word>/.. takes events.
+func climbs(p string) bool { return slices.Contains(strings.Split(p, "/"), "..") }
 
 func (r *runtime) readiness(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
