@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -21,20 +20,20 @@ type rolesCommand struct {
 // Run prints the SQL that makes each function's account in the database. The
 // addresses that the functions are given say what the accounts are, so that the
 // two cannot differ.
-func (c rolesCommand) Run(out io.Writer) error {
-	words, err := functions(".")
+func (c rolesCommand) Run(s *session) error {
+	words, err := functions(s.root)
 	if err != nil {
 		return err
 	}
 	for _, word := range c.Functions {
-		if !slices.Contains(words, word) {
-			return fmt.Errorf("no function %q; there are %s", word, strings.Join(words, ", "))
+		if err := known(word, words); err != nil {
+			return err
 		}
 	}
 	if len(c.Functions) > 0 {
 		words = c.Functions
 	}
-	file, err := os.Open(c.From)
+	file, err := os.Open(s.at(c.From))
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func (c rolesCommand) Run(out io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.From, err)
 		}
-		fmt.Fprintln(out, text)
+		fmt.Fprintln(s.out, text)
 	}
 	return nil
 }

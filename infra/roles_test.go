@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/pg"
@@ -48,13 +49,22 @@ func filled(t *testing.T, database string) (path string, address func(word strin
 	return path, address
 }
 
+// roles runs the command as an operator does, and returns what it prints.
+func roles(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	s := &session{ctx: t.Context(), root: ".", getenv: os.Getenv, now: time.Now, out: &out}
+	err := s.run(append([]string{"roles"}, args...))
+	return out.String(), err
+}
+
 // The SQL that is printed gives every function what its own migrations need, and
 // nothing of another's.
 func TestEveryFunctionLivesInItsOwnAccount(t *testing.T) {
 	admin := pgtest.URL(t, "empty", nil)
 	path, address := filled(t, admin)
-	var printed bytes.Buffer
-	if err := (rolesCommand{From: path}).Run(&printed); err != nil {
+	printed, err := roles(t, "--from", path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	operator, err := pg.Open(t.Context(), pg.Config{URL: conf.Secret(admin)}, "operator", nil)
@@ -63,7 +73,7 @@ func TestEveryFunctionLivesInItsOwnAccount(t *testing.T) {
 	}
 	defer operator.Close()
 	for range 2 {
-		if _, err := operator.Exec(t.Context(), printed.String()); err != nil {
+		if _, err := operator.Exec(t.Context(), printed); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,20 +108,19 @@ func TestRolesSaysWhatIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		roles rolesCommand
-		want  string
+		args []string
+		want string
 	}{
-		"not filled in": {rolesCommand{From: "infra/platform/toolbox.yaml"}, "infra/platform/toolbox.yaml: Secret postgres-minutes: DATABASE_URL: the account of minutes: want an address like postgres://minutes:password@host:5432/database"},
-		"no function":   {rolesCommand{From: path, Functions: []string{"minute"}}, `no function "minute"; there are minutes, summarise`},
-		"no Secret":     {rolesCommand{From: short, Functions: []string{"minutes"}}, short + ": there is no Secret postgres-minutes"},
-		"no file":       {rolesCommand{From: "none.yaml"}, "open none.yaml"},
+		"not filled in": {nil, "infra/platform/toolbox.yaml: Secret postgres-minutes: DATABASE_URL: the account of minutes: want an address like postgres://minutes:password@host:5432/database"},
+		"no function":   {[]string{"minute", "--from", path}, `no function "minute"; there are minutes, summarise`},
+		"no Secret":     {[]string{"minutes", "--from", short}, short + ": there is no Secret postgres-minutes"},
+		"no file":       {[]string{"--from", "none.yaml"}, "open none.yaml"},
 	} {
-		if err := c.roles.Run(&bytes.Buffer{}); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+		if _, err := roles(t, c.args...); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 	}
-	var one bytes.Buffer
-	if err := (rolesCommand{From: path, Functions: []string{"minutes"}}).Run(&one); err != nil || strings.Count(one.String(), "CREATE ROLE") != 1 {
-		t.Errorf("of one function: %v\n%s", err, one.String())
+	if one, err := roles(t, "minutes", "--from", path); err != nil || strings.Count(one, "CREATE ROLE") != 1 {
+		t.Errorf("of one function: %v\n%s", err, one)
 	}
 }
