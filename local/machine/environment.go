@@ -26,10 +26,9 @@ func (m *Machine) sources(word string) map[string]map[string]string {
 }
 
 // environment is what a function's process is given: what its manifest says,
-// then what the caller sets, and nothing of our own environment but PATH and
-// the temporary directory.
+// then what the caller sets, and nothing of our own environment but PATH.
 func (m *Machine) environment(f manifest.Function) ([]string, error) {
-	env := []string{"PATH=" + m.Getenv("PATH"), "TMPDIR=" + m.Getenv("TMPDIR"), "LANG=C.UTF-8"}
+	env := []string{"PATH=" + m.Getenv("PATH"), "LANG=C.UTF-8"}
 	sources := m.sources(f.Word)
 	for _, ref := range f.EnvFrom {
 		values, ok := sources[ref.Name]

@@ -117,7 +117,11 @@ func (m *Machine) start(ctx context.Context) (err error) {
 // open opens what delivers events: the broker, the store that tells it what
 // arrives, and the functions, in the order in which each knows the one before.
 func (m *Machine) open(ctx context.Context) (err error) {
-	m.supervisor = &supervise.Supervisor{Idle: m.Idle, Logs: m.State.Logs(), Log: m.Log}
+	temp, err := m.State.FreshTemp()
+	if err != nil {
+		return err
+	}
+	m.supervisor = &supervise.Supervisor{Idle: m.Idle, Logs: m.State.Logs(), Temp: temp, Log: m.Log}
 	if m.Broker, err = m.broker(m.Functions); err != nil {
 		return err
 	}

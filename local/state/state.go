@@ -59,6 +59,16 @@ func (d Dir) Store() string    { return d.path("store") }
 func (d Dir) Database() string { return d.path("postgres") }
 func (d Dir) Results() string  { return d.path("results") } // what try writes for people to read
 
+// FreshTemp returns an empty directory for what is temporary. Only who holds the
+// state calls it: what the runtime before left there, killed at work, is removed.
+func (d Dir) FreshTemp() (string, error) {
+	temp := d.path("tmp")
+	if err := os.RemoveAll(temp); err != nil {
+		return "", err
+	}
+	return temp, os.Mkdir(temp, 0o755)
+}
+
 // Hold takes the directory for this process until release is called, or the
 // process ends however it ends.
 func (d Dir) Hold() (release func(), err error) {

@@ -27,6 +27,25 @@ func TestCredentialsAreMadeOnceAndPrivate(t *testing.T) {
 	}
 }
 
+func TestWhatIsTemporaryIsFreshAtEachStart(t *testing.T) {
+	d, err := Open(filepath.Join(t.TempDir(), "new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		temp, err := d.FreshTemp()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if entries, err := os.ReadDir(temp); err != nil || len(entries) != 0 {
+			t.Errorf("it holds %v (%v), want nothing", entries, err)
+		}
+		if err := os.WriteFile(filepath.Join(temp, "left"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestOneRuntimeAtATime(t *testing.T) {
 	d, err := Open(t.TempDir())
 	if err != nil {

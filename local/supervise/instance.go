@@ -26,6 +26,7 @@ const (
 // instance is one process of a service.
 type instance struct {
 	cmd     *exec.Cmd
+	temp    string // its TMPDIR, which goes with it
 	address string
 	logPath string
 	client  *http.Transport
@@ -40,7 +41,7 @@ type instance struct {
 
 // start starts a process. It does not wait until that is ready: the request
 // that needs it does.
-func start(s Service, logs string) (*instance, error) {
+func start(s Service, logs, temp string) (*instance, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -50,9 +51,12 @@ func start(s Service, logs string) (*instance, error) {
 		return nil, err
 	}
 	defer log.Close()
-	in := &instance{cmd: exec.Command(s.Program), address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), logPath: log.Name(),
+	if temp, err = os.MkdirTemp(temp, s.Word+"-"); err != nil {
+		return nil, err
+	}
+	in := &instance{cmd: exec.Command(s.Program), temp: temp, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), logPath: log.Name(),
 		client: &http.Transport{MaxIdleConnsPerHost: unlimited}, ready: make(chan struct{}), ended: make(chan struct{})}
-	in.cmd.Env = append([]string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "K_SERVICE=" + s.Word}, s.Env...)
+	in.cmd.Env = append([]string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "K_SERVICE=" + s.Word, "TMPDIR=" + temp}, s.Env...)
 	in.cmd.Stdout, in.cmd.Stderr = log, log
 	in.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	started := make(chan error)
@@ -73,6 +77,7 @@ func (in *instance) run(started chan<- error) {
 	if err == nil {
 		in.cmd.Wait()
 	}
+	os.RemoveAll(in.temp)
 	close(in.ended)
 }
 

@@ -8,7 +8,8 @@
 // scale; it stops when it has been idle; when it dies, what it was doing fails
 // and the next request starts another. A program is replaced without a request
 // lost: Replace. No instance outlives this process, even when this process is
-// killed.
+// killed. As in a container, what an instance leaves in its TMPDIR goes with it,
+// however it ends.
 package supervise
 
 import (
@@ -48,6 +49,7 @@ func (s Service) Capacity() int { return s.perInstance() * s.MaxScale }
 type Supervisor struct {
 	Idle time.Duration // an instance without work for so long is stopped
 	Logs string        // directory of the instances' logs, one file a service
+	Temp string        // directory in which each instance has one of its own; empty for the system's
 	Log  *slog.Logger
 
 	mu       sync.Mutex
@@ -199,7 +201,7 @@ func (s *service) take() (*instance, error) {
 }
 
 func (s *service) startLocked(busy int) (*instance, error) {
-	in, err := start(s.Service, s.supervisor.Logs)
+	in, err := start(s.Service, s.supervisor.Logs, s.supervisor.Temp)
 	if err != nil {
 		return nil, fmt.Errorf("start function %s: %w", s.Word, err)
 	}

@@ -39,6 +39,10 @@ func serve() {
 		}
 	})
 	http.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getpid()) })
+	http.HandleFunc("/leave", func(http.ResponseWriter, *http.Request) {
+		os.CreateTemp("", "left")
+		os.Exit(3)
+	})
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	http.HandleFunc("/work", func(w http.ResponseWriter, r *http.Request) {
 		d, _ := time.ParseDuration(r.URL.Query().Get("for"))
@@ -93,6 +97,26 @@ func await(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("never: %s", what)
 		}
 	}
+}
+
+// What an instance had for the time being does not outlast it, even where it
+// had no time to remove it.
+func TestTemporaryFilesGoWithTheirInstance(t *testing.T) {
+	s := &Supervisor{Idle: time.Minute, Logs: t.TempDir(), Temp: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	s.Run(function(1, 1))
+	t.Cleanup(s.Stop)
+	left := func() int {
+		entries, err := os.ReadDir(s.Temp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	if get(s, "/pid"); left() != 1 {
+		t.Errorf("%d directories for one instance", left())
+	}
+	get(s, "/leave")
+	await(t, "its directory is gone", func() bool { return left() == 0 })
 }
 
 func TestStartsOnTheFirstRequestAndStopsWhenIdle(t *testing.T) {
