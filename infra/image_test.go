@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"xietong.dev/shared/ce"
 	"xietong.dev/shared/pg/private"
 )
 
@@ -175,7 +176,13 @@ func broker(t *testing.T) (string, func() string) {
 	t.Helper()
 	came := make(chan string, 100)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		came <- r.Header.Get("Ce-Type")
+		body, _ := io.ReadAll(r.Body)
+		e, err := ce.Read(r.Context(), r.Header, body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		came <- e.Type()
 		w.WriteHeader(http.StatusAccepted)
 	}))
 	t.Cleanup(server.Close)
@@ -190,7 +197,8 @@ func broker(t *testing.T) (string, func() string) {
 
 // An image that holds nothing but a function serves: as nobody, on a file system
 // that it cannot write, over TLS to whom the given certificates vouch for and to
-// nobody else. The store holds nothing, so the upload is refused, twice alike.
+// nobody else. The store holds nothing, so the upload is refused, twice alike; the
+// notice is bare, and so counts as taken.
 func TestAnImageOfNothingButTheFunctionServes(t *testing.T) {
 	ownPodman(t)
 	store, ca := store(t)
@@ -204,7 +212,7 @@ func TestAnImageOfNothingButTheFunctionServes(t *testing.T) {
 
 	image(t, "uploads", "--tag", "others")
 	c := start(t, "localhost/xietong/uploads:others", env...)
-	if status, events := c.tell(t), came(); status != http.StatusInternalServerError || events != "" {
+	if status, events := c.tell(t), came(); status != http.StatusTooManyRequests || events != "" {
 		t.Errorf("a store that nobody vouches for: %d, events %q", status, events)
 	}
 	if log := c.stop(t); !strings.Contains(log, "x509: certificate signed by unknown authority") {
@@ -219,7 +227,7 @@ func TestAnImageOfNothingButTheFunctionServes(t *testing.T) {
 	isOCI(t, archive)
 	c = start(t, "localhost/xietong/uploads:tested", env...)
 	for range 2 {
-		if status, events := c.tell(t), came(); status != http.StatusUnprocessableEntity || events != "dev.xietong.recording.refused.v1" {
+		if status, events := c.tell(t), came(); status != http.StatusNoContent || events != "dev.xietong.recording.refused.v1" {
 			t.Errorf("a store that holds no such object: %d, events %q", status, events)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/ce"
 )
 
 type failure struct {
@@ -477,8 +478,12 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
-	h := func(name string) string { return r.Header.Get("Ce-" + name) }
-	s.got = append(s.got, fmt.Sprintf("%s %s %s unit=%s authid=%s %s", h("Type"), h("Source"), h("Id"), h("Unit"), h("Authid"), body))
+	e, err := ce.Read(r.Context(), r.Header, body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.got = append(s.got, fmt.Sprintf("%s %s %s unit=%s authid=%s %s", e.Type(), e.Source(), e.ID(), e.Extensions()["unit"], e.Extensions()["authid"], e.Data()))
 	w.WriteHeader(http.StatusAccepted)
 }
 
