@@ -177,7 +177,7 @@ func (s *sender) deletedBefore() error {
 // recording uploads speech.
 func (s *sender) recording() error {
 	recording := s.id()
-	err := s.upload(recording+"/memo.mp4", s.speech, map[string]string{"language": "en"})
+	err := s.upload(recording+"/memo.ogg", s.speech, map[string]string{"language": "en"})
 	if err == nil {
 		s.ends(evidence.Ending{Recording: recording, State: "summarised"})
 	}
