@@ -43,7 +43,7 @@ type mended struct{ recording, event, key string }
 const senders = 48
 
 // maxBacklog keeps the senders from running far ahead of the functions.
-const maxBacklog = 1000
+const maxBacklog = 3000
 
 // run sends stories until ctx ends; what has begun then gets some grace to be
 // sent whole.
