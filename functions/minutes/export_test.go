@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -112,15 +111,24 @@ func TestEscapeOpening(t *testing.T) {
 	}
 }
 
-// TestLongExport: a day's transcript is written quickly and whole.
-func TestLongExport(t *testing.T) {
-	var segments []events.Segment
+// day is a transcript of ten thousand seconds.
+func day() (segments []events.Segment) {
 	for i := range 100_000 {
 		segments = append(segments, events.Segment{StartMS: int64(i) * 100, EndMS: int64(i)*100 + 90, Text: "今天讨论预算"})
 	}
-	begin := time.Now()
-	got := srt(cues(Detail{}, segments, "zh"))
-	if n := strings.Count(got, " --> "); n != len(segments) || time.Since(begin) > 10*time.Second {
-		t.Errorf("%d cues in %v", n, time.Since(begin))
+	return segments
+}
+
+func TestALongExportIsWhole(t *testing.T) {
+	segments := day()
+	if n := strings.Count(srt(cues(Detail{}, segments, "zh")), " --> "); n != len(segments) {
+		t.Errorf("%d cues, want %d", n, len(segments))
+	}
+}
+
+func BenchmarkLongExport(b *testing.B) {
+	segments := day()
+	for b.Loop() {
+		srt(cues(Detail{}, segments, "zh"))
 	}
 }
