@@ -1,9 +1,11 @@
 package broker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ type lane struct {
 	service *service
 	sink    string // the lane of its dead letters; empty is none
 	due     bool   // there may be ready deliveries; guarded by the service's lock
+	served  int    // the round in which it last had deliveries; only Run touches it
 }
 
 // service holds the slots that the lanes of one Service share.
@@ -184,12 +187,11 @@ type demand struct {
 }
 
 // fetch claims deliveries for the lanes that are due, as many as have slots.
-// The first lane changes from round to round, so that lanes which share a
-// service take turns.
+// Who has waited longest comes first, so that lanes which share a service take
+// turns.
 func (b *Broker) fetch(ctx context.Context, round int) []claimed {
 	var demands []demand
-	for i := range b.lanes {
-		l := b.lanes[(i+round)%len(b.lanes)]
+	for _, l := range slices.SortedStableFunc(slices.Values(b.lanes), func(l, o *lane) int { return cmp.Compare(l.served, o.served) }) {
 		if n := l.service.take(l); n > 0 {
 			demands = append(demands, demand{l, n})
 		}
@@ -203,6 +205,9 @@ func (b *Broker) fetch(ctx context.Context, round int) []claimed {
 			b.Log.Error("deliveries not fetched; will try again", slog.Any("error", err))
 		}
 		all = nil
+	}
+	for _, c := range all {
+		c.lane.served = round
 	}
 	for _, d := range demands {
 		b.settleDemand(d, all, err)
