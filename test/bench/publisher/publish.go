@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"xietong.dev/shared/ce"
 )
 
 // publishers share a sink and the endpoint of their replies.
@@ -74,29 +76,44 @@ func (p *publishers) run(n int, kind string, warm, measured time.Duration) (resu
 // body is a quarter of a kilobyte, as an event is that names an object.
 var body = `{"text":"` + strings.Repeat("x", 245) + `"}`
 
-// once sends an event and waits for its reply.
+// post posts an event, and comes again as it is asked to while the queue is full.
+func (p *publishers) post(id, kind string) error {
+	for {
+		req, err := http.NewRequest(http.MethodPost, p.sink, strings.NewReader(body))
+		if err != nil {
+			return err
+		}
+		for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": id, "Ce-Subject": id, "Ce-Source": "/bench", "Ce-Type": kind,
+			"Ce-Time": time.Now().UTC().Format(time.RFC3339Nano), "Content-Type": "application/json"} {
+			req.Header.Set(name, value)
+		}
+		res, err := p.client.Do(req)
+		if err != nil {
+			return err
+		}
+		io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		switch res.StatusCode {
+		case http.StatusAccepted:
+			return nil
+		case http.StatusTooManyRequests:
+			time.Sleep(ce.RetryAfter(res.Header, time.Now()))
+		default:
+			return fmt.Errorf("the broker answered %s", res.Status)
+		}
+	}
+}
+
+// once sends an event and waits for its reply, the time included for which the
+// broker has it wait.
 func (p *publishers) once(kind string) (sent, arrived time.Time, err error) {
 	id := rand.Text()
 	reply := make(chan time.Time, 1)
 	p.waiting.Store(id, reply)
 	defer p.waiting.Delete(id)
-	req, err := http.NewRequest(http.MethodPost, p.sink, strings.NewReader(body))
-	if err != nil {
-		return sent, arrived, err
-	}
-	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": id, "Ce-Subject": id, "Ce-Source": "/bench", "Ce-Type": kind,
-		"Ce-Time": time.Now().UTC().Format(time.RFC3339Nano), "Content-Type": "application/json"} {
-		req.Header.Set(name, value)
-	}
 	sent = time.Now()
-	res, err := p.client.Do(req)
-	if err != nil {
+	if err := p.post(id, kind); err != nil {
 		return sent, arrived, err
-	}
-	io.Copy(io.Discard, res.Body)
-	res.Body.Close()
-	if res.StatusCode != http.StatusAccepted {
-		return sent, arrived, fmt.Errorf("the broker answered %s", res.Status)
 	}
 	select {
 	case arrived = <-reply:
