@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"xietong.dev/shared/pg"
 )
@@ -33,10 +34,25 @@ func fill(ctx context.Context, db *pg.DB) error {
 	return nil
 }
 
-// empty takes from a side what the last run left.
+// empty takes from a side what the last run left, once that has come to its end.
+// The broker looks at its tables meanwhile, and so may get in the way.
 func empty(ctx context.Context, db *pg.DB) error {
-	if _, err := db.Exec(ctx, `TRUNCATE broker.event, broker.delivery, broker.attempt, echo.ledger, echo.result`); err != nil {
-		return fmt.Errorf("empty the tables: %w", err)
+	for {
+		var busy bool
+		err := db.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM broker.delivery WHERE state IN (1, 2, 5))`).Scan(&busy)
+		if err == nil && !busy {
+			_, err = db.Exec(ctx, `TRUNCATE broker.event, broker.delivery, broker.attempt, echo.ledger, echo.result`)
+		}
+		switch {
+		case err == nil && !busy:
+			return nil
+		case err != nil && !pg.IsAway(err):
+			return fmt.Errorf("empty the tables: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	return nil
 }
