@@ -81,7 +81,7 @@ func bootstrap(f manifest.Function, c render.Choice) (string, error) {
 }
 
 // build compiles one function for one CPU into target, below the root. The tag
-// leaves out what Lambda needed long ago, and a third of the binary with it.
+// leaves out what Lambda needed long ago.
 func (s *session) build(word, cpu, target string) error {
 	path, err := filepath.Abs(s.at(target))
 	if err != nil {
