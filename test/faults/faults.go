@@ -32,10 +32,10 @@ func (w *world) faults() []fault {
 		{"kill", 300, time.Second, signalled("kill", syscall.SIGKILL)},
 		{"term", 30, time.Second, signalled("term", syscall.SIGTERM)},
 		{"nap", 20, 8 * time.Second, nap},
-		{"pause", 30, lease + 15*time.Second, pause},
+		{"pause", 45, lease + 15*time.Second, pause},
 		{"database-restart", 11, 5 * time.Second, restartDatabase},
 		{"database-away", 11, 45 * time.Second, takeDatabaseAway},
-		{"runtime-kill", 11, 10 * time.Second, killRuntime},
+		{"runtime-kill", 14, 10 * time.Second, killRuntime},
 		{"bad-network", 60, 7 * time.Second, badNetwork},
 		{"store-away", 13, 15 * time.Second, takeStoreAway},
 	}
