@@ -48,7 +48,7 @@ func pause(r run, dice *rand.Rand) error {
 }
 
 // patienceForOthers is how long a sleeper sleeps on for another to do its work.
-const patienceForOthers = 25 * time.Second
+const patienceForOthers = 60 * time.Second
 
 // overtaken waits until another has done something that a sleeper works on.
 func (r run) overtaken(held map[string]bool) error {
@@ -132,9 +132,12 @@ func (r run) sift(db *pg.DB, pids []int) (last int, held map[string]bool) {
 	return last, held
 }
 
-// openClaims returns the ids of the events that transcribe works on.
+// openClaims returns the ids of the events about sound that transcribe works on.
+// What comes of transcripts is over too soon, and their queue so long that nobody
+// gets at a sleeper's in time.
 func openClaims(ctx context.Context, db *pg.DB) (map[string]bool, error) {
-	rows, err := db.Query(ctx, `SELECT id FROM transcribe.ledger WHERE state = 1 AND lease_until > now()`)
+	rows, err := db.Query(ctx, `SELECT id FROM transcribe.ledger WHERE state = 1 AND lease_until > now()
+		AND type IN ('dev.xietong.recording.uploaded.v1', 'dev.xietong.chunk.cut.v1', 'dev.xietong.recording.heard.v1')`)
 	if err != nil {
 		return nil, err
 	}

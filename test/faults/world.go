@@ -56,7 +56,7 @@ const scratchBytes = 64 << 20
 // open builds the runtime, starts it once to make its state, and again behind
 // the proxies.
 func open(ctx context.Context, o options, state string) (*world, error) {
-	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 3), dreams: map[string]bool{}}
+	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 2), dreams: map[string]bool{}}
 	var err error
 	if w.root, err = drive.Root(); err != nil {
 		return nil, err
