@@ -47,7 +47,8 @@ func pause(r run, dice *rand.Rand) error {
 	return nil
 }
 
-// patienceForOthers is how long a sleeper sleeps on for another to do its work.
+// patienceForOthers is how long a sleeper sleeps on for another to do its work,
+// which waits in its queue like all other.
 const patienceForOthers = 60 * time.Second
 
 // overtaken waits until another has done something that a sleeper works on.
@@ -132,12 +133,9 @@ func (r run) sift(db *pg.DB, pids []int) (last int, held map[string]bool) {
 	return last, held
 }
 
-// openClaims returns the ids of the events about sound that transcribe works on.
-// What comes of transcripts is over too soon, and their queue so long that nobody
-// gets at a sleeper's in time.
+// openClaims returns the ids of the events that transcribe works on.
 func openClaims(ctx context.Context, db *pg.DB) (map[string]bool, error) {
-	rows, err := db.Query(ctx, `SELECT id FROM transcribe.ledger WHERE state = 1 AND lease_until > now()
-		AND type IN ('dev.xietong.recording.uploaded.v1', 'dev.xietong.chunk.cut.v1', 'dev.xietong.recording.heard.v1')`)
+	rows, err := db.Query(ctx, `SELECT id FROM transcribe.ledger WHERE state = 1 AND lease_until > now()`)
 	if err != nil {
 		return nil, err
 	}
