@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,8 @@ const (
 //	FAULTS_KILL=before_commit:0.002,after_send:0.01   points, and how likely each
 //	FAULTS_LOG=/path                                  takes a line for each kill; where it is missing nobody dies
 //	FAULTS_MUTANT=no-fence
+//	FAULTS_SLEEP=/dir                                 a file wanted.<name> there has whoever is about to end
+//	                                                  claimed work stop itself, as asleep.<name> says: pid and event id
 //
 // It keeps a tally besides: a row in the table effect with every outcome, in the
 // outcome's own transaction.
@@ -50,11 +53,12 @@ type ledger struct {
 	*pg.DB
 	chances map[string]float64
 	log     string
+	sleep   string
 	mutant  string
 }
 
 func openLedger(ctx context.Context, db *pg.DB, getenv func(string) string) (ledger, error) {
-	l := ledger{DB: db, chances: map[string]float64{}, log: getenv("FAULTS_LOG"), mutant: getenv("FAULTS_MUTANT")}
+	l := ledger{DB: db, chances: map[string]float64{}, log: getenv("FAULTS_LOG"), sleep: getenv("FAULTS_SLEEP"), mutant: getenv("FAULTS_MUTANT")}
 	if !slices.Contains([]string{"", effectOutside, answerBefore, randomNames, noFence, noDataHash}, l.mutant) {
 		return l, fmt.Errorf("environment variable FAULTS_MUTANT: there is no mutant %q", l.mutant)
 	}
@@ -95,6 +99,26 @@ func (l ledger) at(point string) {
 	}
 }
 
+// nap stops the process, once for each file that wants it, until somebody lets
+// it go on.
+func (l ledger) nap(k pg.Key, fence int64) {
+	if l.sleep == "" || fence == 0 {
+		return
+	}
+	wanted, _ := filepath.Glob(filepath.Join(l.sleep, "wanted.*"))
+	for _, path := range wanted {
+		said := path + "." + strconv.Itoa(os.Getpid()) // only one process can move it there
+		if os.Rename(path, said) != nil {
+			continue
+		}
+		if os.WriteFile(said, []byte(fmt.Sprintf("%d %s", os.Getpid(), k.ID)), 0o666) == nil &&
+			os.Rename(said, filepath.Join(l.sleep, "asleep"+filepath.Ext(path))) == nil {
+			syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		}
+		return
+	}
+}
+
 // Look is [pg.DB.Look].
 func (l ledger) Look(ctx context.Context, k pg.Key, hash []byte, lease time.Duration) (pg.Entry, error) {
 	e, err := l.DB.Look(ctx, k, hash, lease)
@@ -123,6 +147,7 @@ func (l ledger) Fail(ctx context.Context, k pg.Key, fence int64, reason string) 
 
 // End is [pg.DB.End].
 func (l ledger) End(ctx context.Context, end pg.Ending, work func(pg.Tx) ([]byte, error)) error {
+	l.nap(end.Key, end.Fence)
 	if err := l.force(ctx, end.Key, end.Fence, `UPDATE ledger SET fence = $3, state = 1 WHERE source = $1 AND id = $2`); err != nil {
 		return err
 	}

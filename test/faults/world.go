@@ -31,6 +31,7 @@ type world struct {
 	database             *proxy.Database
 	scratch              string // a small disk of transcribe's own; empty where we may not mount one
 	clock                string // a file that says how far the database's clock is off; empty where that cannot be
+	beds                 string // a directory in which transcribers read that they shall sleep
 	killed               string // a file to which functions add a line before they kill themselves
 
 	machine sync.Mutex    // held by who takes the database or the whole runtime away
@@ -38,9 +39,6 @@ type world struct {
 	sleep   sync.RWMutex  // held by who would disturb the sleepers, and for reading by these
 	asleep  chan struct{} // a place for each transcriber that may sleep at the same time
 	backlog atomic.Int64
-
-	catching sync.Mutex      // held by who puts a transcriber to sleep
-	dreams   map[string]bool // what the sleepers work on; guarded by catching
 
 	mu      sync.Mutex
 	runtime *drive.Runtime // nil while it is down
@@ -56,7 +54,7 @@ const scratchBytes = 64 << 20
 // open builds the runtime, starts it once to make its state, and again behind
 // the proxies.
 func open(ctx context.Context, o options, state string) (*world, error) {
-	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 2), dreams: map[string]bool{}}
+	w := &world{state: state, sets: o.sets, patience: o.drain, network: proxy.NewDice(o.seed), counts: map[string]int{}, asleep: make(chan struct{}, 2)}
 	var err error
 	if w.root, err = drive.Root(); err != nil {
 		return nil, err
@@ -90,7 +88,10 @@ func open(ctx context.Context, o options, state string) (*world, error) {
 // arrange prepares what lies outside of the runtime's own state.
 func (w *world) arrange(dir string) error {
 	w.mountScratch(filepath.Join(dir, "scratch"))
-	w.killed = filepath.Join(dir, "killed")
+	w.killed, w.beds = filepath.Join(dir, "killed"), filepath.Join(dir, "beds")
+	if err := os.Mkdir(w.beds, 0o777); err != nil {
+		return err
+	}
 	if err := os.WriteFile(w.killed, nil, 0o666); err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (w *world) arrange(dir string) error {
 // behindProxies are the settings that put the functions behind bad networks.
 // Minutes keeps its store, because the addresses that it signs name it.
 func (w *world) behindProxies(database string) []string {
-	sets := []string{"minutes.DATABASE_URL=" + database, "transcribe.MAX_TRANSCRIPT=64KiB"}
+	sets := []string{"transcribe.FAULTS_SLEEP=" + w.beds, "minutes.DATABASE_URL=" + database, "transcribe.MAX_TRANSCRIPT=64KiB"}
 	for _, word := range []string{"uploads", "transcribe", "summarise"} {
 		sets = append(sets, word+".DATABASE_URL="+database, word+".S3_ENDPOINT="+w.store.URL())
 	}
