@@ -44,8 +44,9 @@ const (
 //	FAULTS_KILL=before_commit:0.002,after_send:0.01   points, and how likely each
 //	FAULTS_LOG=/path                                  takes a line for each kill; where it is missing nobody dies
 //	FAULTS_MUTANT=no-fence
-//	FAULTS_SLEEP=/dir                                 a file wanted.<name> there has whoever is about to end
-//	                                                  claimed work stop itself, as asleep.<name> says: pid and event id
+//	FAULTS_SLEEP=/dir                                 a file wanted.<name> there, which lists types of events, has whoever
+//	                                                  is about to end claimed work on one stop itself; asleep.<name> then
+//	                                                  says its process and the event's id
 //
 // It keeps a tally besides: a row in the table effect with every outcome, in the
 // outcome's own transaction.
@@ -101,17 +102,20 @@ func (l ledger) at(point string) {
 
 // nap stops the process, once for each file that wants it, until somebody lets
 // it go on.
-func (l ledger) nap(k pg.Key, fence int64) {
-	if l.sleep == "" || fence == 0 {
+func (l ledger) nap(end pg.Ending) {
+	if l.sleep == "" || end.Fence == 0 {
 		return
 	}
 	wanted, _ := filepath.Glob(filepath.Join(l.sleep, "wanted.*"))
 	for _, path := range wanted {
+		if types, _ := os.ReadFile(path); !strings.Contains(string(types), end.Kind) {
+			continue
+		}
 		said := path + "." + strconv.Itoa(os.Getpid()) // only one process can move it there
 		if os.Rename(path, said) != nil {
 			continue
 		}
-		if os.WriteFile(said, []byte(fmt.Sprintf("%d %s", os.Getpid(), k.ID)), 0o666) == nil &&
+		if os.WriteFile(said, []byte(fmt.Sprintf("%d %s", os.Getpid(), end.Key.ID)), 0o666) == nil &&
 			os.Rename(said, filepath.Join(l.sleep, "asleep"+filepath.Ext(path))) == nil {
 			syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 		}
@@ -147,7 +151,7 @@ func (l ledger) Fail(ctx context.Context, k pg.Key, fence int64, reason string) 
 
 // End is [pg.DB.End].
 func (l ledger) End(ctx context.Context, end pg.Ending, work func(pg.Tx) ([]byte, error)) error {
-	l.nap(end.Key, end.Fence)
+	l.nap(end)
 	if err := l.force(ctx, end.Key, end.Fence, `UPDATE ledger SET fence = $3, state = 1 WHERE source = $1 AND id = $2`); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func pause(r run, dice *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	pid, id, err := r.sleeper(fmt.Sprint(dice.Uint64()))
+	pid, id, err := r.sleeper(dice)
 	if err != nil {
 		return err
 	}
@@ -44,14 +44,20 @@ func pause(r run, dice *rand.Rand) error {
 	return nil
 }
 
+// sound are the events that sleepers work on. Those about transcripts are so many
+// that nobody would get at a sleeper's in time.
+const sound = "dev.xietong.recording.uploaded.v1 dev.xietong.chunk.cut.v1 dev.xietong.recording.heard.v1"
+
 // sleeper waits until a transcriber has put itself to sleep, and returns its
 // process and the event that it works on.
-func (r run) sleeper(name string) (pid int, id string, err error) {
+func (r run) sleeper(dice *rand.Rand) (pid int, id string, err error) {
+	name := fmt.Sprint(dice.Uint64())
 	wanted, said := filepath.Join(r.beds, "wanted."+name), filepath.Join(r.beds, "asleep."+name)
-	if err := os.WriteFile(wanted, nil, 0o666); err != nil {
+	if err := os.WriteFile(wanted, []byte(sound), 0o666); err != nil {
 		return 0, "", err
 	}
 	defer os.Remove(wanted)
+	r.load.tell(r, dice, (*sender).recording)
 	for {
 		text, err := os.ReadFile(said)
 		if err == nil {
