@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -15,8 +14,8 @@ import (
 const lease = 30 * time.Second
 
 // pause has a transcriber stop at the end of its work, for longer than its lease,
-// while duplicates of that work are sent: when it wakes, another has done it. It
-// counts where that is so.
+// while duplicates of that work are sent: when it wakes, its claim is over. It
+// counts besides how often another had done the work by then.
 func pause(r run, dice *rand.Rand) error {
 	r.asleep <- struct{}{}
 	defer func() { <-r.asleep }()
@@ -35,11 +34,16 @@ func pause(r run, dice *rand.Rand) error {
 	if err := wait(r, lease+between(dice, time.Second, 3*time.Second)); err != nil {
 		return err
 	}
-	if err := r.overtaken(id); err != nil {
+	overtaken, err := r.overtaken(id)
+	if err != nil {
 		return err
 	}
-	if after, _, err := r.now(r); err == nil && after == before && asleep(pid) {
-		r.count("pause", 1)
+	if after, _, err := r.now(r); err != nil || after != before || !asleep(pid) {
+		return err
+	}
+	r.count("pause", 1)
+	if overtaken {
+		r.count("overtaken", 1)
 	}
 	return nil
 }
@@ -72,24 +76,25 @@ func (r run) sleeper(dice *rand.Rand) (pid int, id string, err error) {
 
 // patienceForOthers is how long a sleeper sleeps on for another to do its work,
 // which waits in its queue like all other.
-const patienceForOthers = 60 * time.Second
+const patienceForOthers = 25 * time.Second
 
-// overtaken waits until another has done what a sleeper works on.
-func (r run) overtaken(id string) error {
+// overtaken waits for another to do what a sleeper works on, and reports whether
+// one did.
+func (r run) overtaken(id string) (bool, error) {
 	for deadline := time.Now().Add(patienceForOthers); time.Now().Before(deadline); {
 		_, db, err := r.now(r)
 		if err != nil {
-			return err
+			return false, err
 		}
 		var done bool
 		if db.QueryRow(r, `SELECT EXISTS (SELECT 1 FROM transcribe.ledger WHERE id = $1 AND state = 2)`, id).Scan(&done) == nil && done {
-			return nil
+			return true, nil
 		}
 		if err := wait(r, 200*time.Millisecond); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return errors.New("nobody did what the sleeper works on")
+	return false, nil
 }
 
 // repeat sends an event again that is at transcribe.
