@@ -19,6 +19,9 @@ const lease = 30 * time.Second
 func pause(r run, dice *rand.Rand) error {
 	r.asleep <- struct{}{}
 	defer func() { <-r.asleep }()
+	// First of all: a runtime that waits to be killed lets nobody else fall asleep.
+	r.sleep.RLock()
+	defer r.sleep.RUnlock()
 	before, _, err := r.now(r)
 	if err != nil {
 		return err
@@ -28,8 +31,6 @@ func pause(r run, dice *rand.Rand) error {
 		return err
 	}
 	defer syscall.Kill(pid, syscall.SIGCONT)
-	r.sleep.RLock()
-	defer r.sleep.RUnlock()
 	r.repeat(id)
 	if err := wait(r, lease+between(dice, time.Second, 3*time.Second)); err != nil {
 		return err
