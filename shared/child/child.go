@@ -5,7 +5,8 @@
 //
 // Every child runs in a process group of its own, with a private directory, a
 // bare environment, no network where the kernel allows that (see [Isolated]),
-// and limits on time, memory and output. It dies with its parent (what it has
+// and limits on time, memory and output. Where it is given [Files], it sees
+// nothing of the file system besides. It dies with its parent (what it has
 // started itself does only where it is told to). When [Run]
 // returns, the group has been killed and the directory removed. A child may not
 // call setsid, so nothing leaves the group but what calls setpgid, as only
@@ -25,6 +26,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -36,6 +38,13 @@ type Cmd struct {
 	Env    []string  // besides PATH, HOME, LANG and TMPDIR
 	Dir    string    // working directory; empty for a fresh one that is removed afterwards
 	Limits Limits
+	// Files, where given, are all of the file system that it sees. It is not
+	// started where nothing keeps it to them (see [Enclosed]).
+	Files *Files
+	// Watch, where given, is shown ten times a second what the child uses; an
+	// error of it stops the child and is returned. It is not called again once
+	// the run has returned.
+	Watch func(Usage) error
 }
 
 // Limits is what a child may use at most. Zero leaves a limit out, but for Wall
@@ -77,6 +86,9 @@ func Stream(ctx context.Context, c Cmd, read func(io.Reader) error) (err error) 
 	if err != nil {
 		return fmt.Errorf("run %s: %w", c.Path, err)
 	}
+	if c.Files != nil && Enclosed() == "" {
+		return fmt.Errorf("run %s: %w", c.Path, ErrNotEnclosed)
+	}
 	private, err := os.MkdirTemp("", "child-")
 	if err != nil {
 		return fmt.Errorf("run %s: make its private directory: %w", c.Path, err)
@@ -87,7 +99,9 @@ func Stream(ctx context.Context, c Cmd, read func(io.Reader) error) (err error) 
 	if err != nil {
 		return fmt.Errorf("run %s: %w", c.Path, err)
 	}
-	go p.watch(ctx, c.Limits.Wall)
+	var watching sync.WaitGroup
+	watching.Go(func() { p.watch(ctx, c) })
+	defer watching.Wait()
 	p.consume(read)
 	return p.verdict(c)
 }

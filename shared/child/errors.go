@@ -68,8 +68,7 @@ func (e *LimitError) Error() string {
 // says nothing is an ExitError.
 func failure(c Cmd, state *os.ProcessState, stderr string) error {
 	limit := func(name, value string) error { return &LimitError{c.Path, name, value} }
-	status := state.Sys().(syscall.WaitStatus)
-	signal := status.Signal() // -1 where none
+	code, signal := ending(c, state.Sys().(syscall.WaitStatus))
 	switch l := c.Limits; {
 	case l.CPU > 0 && (signal == unix.SIGXCPU || signal == unix.SIGKILL && cpuTime(state) >= l.CPU):
 		return limit(LimitCPU, l.CPU.String())
@@ -78,11 +77,17 @@ func failure(c Cmd, state *os.ProcessState, stderr string) error {
 	case l.Memory > 0 && says(stderr, memoryWords):
 		return limit(LimitMemory, bytesText(l.Memory))
 	}
-	e := &ExitError{Path: c.Path, Code: status.ExitStatus(), Stderr: stderr}
-	if status.Signaled() {
-		e.Signal = unix.SignalName(signal)
+	return &ExitError{Path: c.Path, Code: code, Signal: unix.SignalName(signal), Stderr: stderr}
+}
+
+// ending is the exit status of a program, or -1 and the signal that ended it.
+// Bubblewrap tells of a signal as shells do, by a status above 128.
+func ending(c Cmd, status syscall.WaitStatus) (int, syscall.Signal) {
+	code := status.ExitStatus()
+	if c.Files != nil && Enclosed() == Bubblewrap && code > 128 {
+		return -1, syscall.Signal(code - 128)
 	}
-	return e
+	return code, status.Signal()
 }
 
 var (

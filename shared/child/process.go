@@ -53,10 +53,16 @@ func start(c Cmd, path, private string, traced bool) (*process, error) {
 	if c.Dir == "" {
 		p.cmd.Dir = private
 	}
-	started := make(chan error)
-	go p.live(c.Limits, started)
-	err = <-started
+	if c.Files != nil && Enclosed() == Bubblewrap {
+		err = wrap(p.cmd, c.Files.with(path, private), private)
+	}
+	if err == nil {
+		started := make(chan error)
+		go p.live(c, path, private, started)
+		err = <-started
+	}
 	w.Close()
+	closeAll(p.cmd.ExtraFiles)
 	if err != nil {
 		r.Close()
 		return nil, err
@@ -67,16 +73,18 @@ func start(c Cmd, path, private string, traced bool) (*process, error) {
 // live is the child's whole life, on a thread of its own that is never used
 // again, because three things belong to the thread and not to the process: a
 // child dies when the *thread* that forked it ends (Pdeathsig); only that thread
-// may trace it; and what confine takes away does not come back.
-func (p *process) live(l Limits, started chan<- error) {
+// may trace it; and what fence takes away does not come back.
+func (p *process) live(c Cmd, program, private string, started chan<- error) {
 	runtime.LockOSThread()
-	// An error means that the kernel cannot do it, which Isolated says.
-	_ = confine()
-	if err := p.cmd.Start(); err != nil {
+	err := fence(c, program, private)
+	if err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
 		started <- err
 		return
 	}
-	err := limit(p.cmd, l)
+	err = limit(p.cmd, c.Limits)
 	if err != nil {
 		p.stop(err)
 	}
@@ -130,16 +138,49 @@ func (p *process) stop(cause error) {
 	unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL)
 }
 
-// watch stops the child when its time is over.
-func (p *process) watch(ctx context.Context, wall time.Duration) {
-	timer := time.NewTimer(wall)
+// watch stops the child when its time is over, or when its Watch says so. It
+// returns when the child is dead.
+func (p *process) watch(ctx context.Context, c Cmd) {
+	timer := time.NewTimer(c.Limits.Wall)
 	defer timer.Stop()
-	select {
-	case <-p.exited:
-	case <-ctx.Done():
-		p.stop(ctx.Err())
-	case <-timer.C:
-		p.stop(errWall)
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	over := ctx.Done()
+	for {
+		select {
+		case <-p.exited:
+			return
+		case <-over:
+			p.stop(ctx.Err())
+			over = nil
+		case <-timer.C:
+			p.stop(errWall)
+		case <-ticker.C:
+			p.look(c.Watch)
+		}
+	}
+}
+
+// watchEvery is how often Watch is called.
+const watchEvery = 100 * time.Millisecond
+
+// look shows Watch what the child uses.
+func (p *process) look(watch func(Usage) error) {
+	if watch == nil {
+		return
+	}
+	p.mu.Lock()
+	var used Usage
+	gone := p.reaped
+	if !gone {
+		used = usage(p.cmd.Process.Pid)
+	}
+	p.mu.Unlock()
+	if gone {
+		return
+	}
+	if err := watch(used); err != nil {
+		p.stop(err)
 	}
 }
 

@@ -24,7 +24,7 @@ var isolated = sync.OnceValue(func() bool {
 	answer := make(chan error)
 	go func() {
 		runtime.LockOSThread() // and never unlock: the thread ends with the goroutine
-		answer <- confine()
+		answer <- confine(filter)
 	}()
 	return <-answer == nil
 })
@@ -38,12 +38,13 @@ var architectures = map[string]uint32{
 }
 
 // confine takes from the calling thread, and from what it starts, the right to
-// gain rights, to open any socket but a local one, and to leave its session.
+// gain rights, to open any socket but a local one, to leave its session, and
+// what else the filter refuses.
 //
 // It is a filter and not a network namespace because namespaces need a right
 // that containers do not have; a filter needs none. io_uring is refused because
 // it opens sockets past the filter.
-func confine() error {
+func confine(filter func(arch uint32) []unix.SockFilter) error {
 	arch, ok := architectures[runtime.GOARCH]
 	if !ok {
 		return fmt.Errorf("no filter for %s", runtime.GOARCH)
@@ -60,41 +61,21 @@ func confine() error {
 	return nil
 }
 
-// Offsets in struct seccomp_data; all architectures here are little endian.
-const (
-	dataNumber   = 0
-	dataArch     = 4
-	dataArgument = 16
-)
-
-// x32 marks the calls of amd64's other table, which would pass the filter.
-const x32 = 0x40000000
-
-// filter is a program for the kernel; each jump counts the lines it skips.
-func filter(arch uint32) []unix.SockFilter {
-	load := func(at uint32) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: at}
+// fence takes from the calling thread what a child may not have. Without Files
+// the filter is what the kernel can do, which [Isolated] says; with them, a
+// child is fenced in or not started.
+func fence(c Cmd, program, private string) error {
+	switch {
+	case c.Files == nil:
+		_ = confine(filter)
+		return nil
+	case Enclosed() == Landlock:
+		if err := confine(strict); err != nil {
+			return err
+		}
+		return enclose(c.Files.with(program, private))
 	}
-	jump := func(test uint16, k uint32, yes, no uint8) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_K | test, K: k, Jt: yes, Jf: no}
-	}
-	answer := func(k uint32) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: k}
-	}
-	return []unix.SockFilter{
-		load(dataArch),
-		jump(unix.BPF_JEQ, arch, 1, 0),
-		answer(unix.SECCOMP_RET_KILL_PROCESS),
-		load(dataNumber),
-		jump(unix.BPF_JGE, x32, 5, 0),
-		jump(unix.BPF_JEQ, unix.SYS_SETSID, 4, 0),
-		jump(unix.BPF_JEQ, unix.SYS_IO_URING_SETUP, 3, 0),
-		jump(unix.BPF_JEQ, unix.SYS_SOCKET, 0, 3),
-		load(dataArgument),
-		jump(unix.BPF_JEQ, unix.AF_UNIX, 1, 0),
-		answer(unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)),
-		answer(unix.SECCOMP_RET_ALLOW),
-	}
+	return confine(filter) // and bubblewrap does the rest
 }
 
 // traceable reports whether a child may be traced. Hardened kernels forbid it

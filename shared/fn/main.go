@@ -16,6 +16,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/conf"
 )
 
@@ -32,8 +33,10 @@ type runtime struct {
 }
 
 // Main runs a function until it is told to stop. It is all that a function's
-// main does.
-func Main(open Open) {
+// main does. Where the process was started as one of the workers, it is that
+// instead.
+func Main(open Open, workers ...child.Worker) {
+	child.Serve(workers...)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	// For what a function logs besides its deliveries.

@@ -51,7 +51,7 @@ func oneWord(t Tree, folder, word string) []string {
 	for name, want := range map[string]string{
 		"go.mod":                     `(?m)^module xietong\.dev/functions/` + word + `$`,
 		word + ".go":                 `(?m)^package ` + word + `$`,
-		"cmd/" + word + "/main.go":   `(?m)^func main\(\) \{ fn\.Main\(` + word + `\.Open\) \}$`,
+		"cmd/" + word + "/main.go":   `(?m)^func main\(\) \{ fn\.Main\(` + word + `\.Open(, .+)?\) \}$`,
 		"knative.yaml":               `(?m)^\s*-? *image: ["']?xietong/` + word + `:`,
 		"knative.yaml#the Service's": `(?m)^kind: Service\nmetadata:\n  name: ` + word + `$`,
 	} {
