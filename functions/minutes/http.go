@@ -1,13 +1,10 @@
 package minutes
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
@@ -15,10 +12,9 @@ import (
 	"strings"
 
 	"xietong.dev/events"
-	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
-	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
 )
 
 // call is one request, and for whom it is made.
@@ -50,47 +46,35 @@ func routes() map[string]map[string]handler {
 
 // HTTP serves the API.
 func (m *Minutes) HTTP(apply fn.Apply) http.Handler {
+	api := web.API{Token: m.Token, Messages: messages, Log: m.Log}
 	mux := http.NewServeMux()
 	for path, methods := range routes() {
-		mux.Handle(path, m.serve(apply, func(c *call) error {
-			handle, has := methods[c.r.Method]
-			if !has {
-				return notAllowed(methods)
-			}
-			return handle(c)
-		}))
+		mux.Handle(path, api.Methods(m.serve(apply, methods)))
 	}
-	mux.Handle("/", m.serve(apply, func(*call) error { return notFound }))
+	mux.Handle("/", api.Nothing())
 	return mux
 }
 
-// serve lets in whoever shows the token, and puts every error into words.
-func (m *Minutes) serve(apply fn.Apply, handle handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cache-Control", "no-store")
-		c := &call{Minutes: m, apply: apply, w: w, r: r, lang: say.Pick(r.Header.Get("Accept-Language"))}
-		err := c.identify()
-		if err == nil {
-			err = handle(c)
+// serve has each handler work for whoever calls.
+func (m *Minutes) serve(apply fn.Apply, methods map[string]handler) map[string]web.Handler {
+	all := map[string]web.Handler{}
+	for method, handle := range methods {
+		all[method] = func(w http.ResponseWriter, r *http.Request) error {
+			c := &call{Minutes: m, apply: apply, w: w, r: r, lang: web.Language(r)}
+			if err := c.identify(); err != nil {
+				return err
+			}
+			return handle(c)
 		}
-		if err != nil {
-			c.fail(err)
-		}
-	})
+	}
+	return all
 }
 
 var visible = regexp.MustCompile(`^[!-~]{1,128}$`)
 
-// identify checks the token and takes from the upstream app's headers for which
-// unit and account it asks.
+// identify takes from the upstream app's headers for which unit and account it
+// asks.
 func (c *call) identify() error {
-	token, _ := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
-	// Hashes have one length, so the comparison tells nothing of the token's.
-	shown, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(c.Token.Reveal()))
-	if subtle.ConstantTimeCompare(shown[:], want[:]) != 1 {
-		return &problem{status: http.StatusUnauthorized, code: "unauthorised", header: http.Header{"Www-Authenticate": {"Bearer"}}}
-	}
 	c.unit, c.author = c.r.Header.Get("X-Unit"), c.r.Header.Get("X-Auth-Id")
 	if c.unit == "" {
 		c.unit = c.Unit
@@ -104,86 +88,12 @@ func (c *call) identify() error {
 	return nil
 }
 
-// problem is a refusal of a request. Its message stands under error.<text>, or
-// under error.<code> where the text is empty.
-type problem struct {
-	status int
-	code   string
-	text   string
-	args   []any
-	header http.Header
-}
-
-func (p *problem) Error() string { return p.message(say.English) }
-
-func (p *problem) message(lang string) string {
-	text := p.text
-	if text == "" {
-		text = p.code
-	}
-	return messages.Say(lang, "error."+text, p.args...)
-}
-
-var notFound = &problem{status: http.StatusNotFound, code: "not_found"}
-
-func refuse(status int, code string, args ...any) *problem {
-	return &problem{status: status, code: code, args: args}
-}
-
 // field refuses a value; the first argument names where it stands.
-func field(text string, args ...any) *problem {
-	return &problem{status: http.StatusBadRequest, code: "invalid_field", text: text, args: args}
+func field(text string, args ...any) *web.Problem {
+	return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: text, Args: args}
 }
 
-func notAllowed(methods map[string]handler) *problem {
-	var names []string
-	for name := range methods {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	allowed := strings.Join(names, ", ")
-	return &problem{status: http.StatusMethodNotAllowed, code: "not_allowed", args: []any{allowed}, header: http.Header{"Allow": {allowed}}}
-}
-
-func (c *call) fail(err error) {
-	var p *problem
-	if !errors.As(err, &p) {
-		p = c.hidden(err)
-	}
-	for name, values := range p.header {
-		c.w.Header()[name] = values
-	}
-	var body struct {
-		Error struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Code, body.Error.Message = p.code, p.message(c.lang)
-	c.reply(p.status, body)
-}
-
-// hidden is what a caller learns of an error that is not of its making.
-func (c *call) hidden(err error) *problem {
-	if after, busy := fault.RetryAfter(err); busy {
-		return &problem{status: http.StatusServiceUnavailable, code: "busy", header: http.Header{"Retry-After": {strconv.Itoa(max(1, int(after.Seconds())))}}}
-	}
-	if c.r.Context().Err() == nil {
-		c.Log.Error("request failed", slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path), slog.Any("error", err))
-	}
-	return refuse(http.StatusInternalServerError, "internal")
-}
-
-func (c *call) reply(status int, body any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	c.w.Header().Set("Content-Type", "application/json")
-	c.w.WriteHeader(status)
-	c.w.Write(append(text, '\n'))
-	return nil
-}
+func (c *call) reply(status int, body any) error { return web.Reply(c.w, status, body) }
 
 // body reads the request's JSON. Unknown fields are refused: here they are
 // typing errors, not news from a newer sender.
@@ -192,9 +102,9 @@ func (c *call) body(limit int64, into any) error {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return refuse(http.StatusRequestEntityTooLarge, "body_large", limit)
+		return web.Refuse(http.StatusRequestEntityTooLarge, "body_large", limit)
 	case err != nil:
-		return &problem{status: http.StatusBadRequest, code: "invalid_body", text: "body_json", args: []any{"it ended too early"}}
+		return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_body", Text: "body_json", Args: []any{"it ended too early"}}
 	}
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.DisallowUnknownFields()
@@ -207,19 +117,19 @@ func (c *call) body(limit int64, into any) error {
 	return unreadable(err)
 }
 
-func unreadable(err error) *problem {
+func unreadable(err error) *web.Problem {
 	var wrong *json.UnmarshalTypeError
 	name, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
-	p := &problem{status: http.StatusBadRequest, code: "invalid_body", text: "body_json"}
+	p := &web.Problem{Status: http.StatusBadRequest, Code: "invalid_body", Text: "body_json"}
 	switch {
 	case unknown:
-		p.text, p.args = "unknown_field", []any{name}
+		p.Text, p.Args = "unknown_field", []any{name}
 	case errors.As(err, &wrong):
-		p.args = []any{fmt.Sprintf("%q is a JSON %s, want %s", wrong.Field, wrong.Value, wrong.Type)}
+		p.Args = []any{fmt.Sprintf("%q is a JSON %s, want %s", wrong.Field, wrong.Value, wrong.Type)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		p.args = []any{"it ends too early"}
+		p.Args = []any{"it ends too early"}
 	default:
-		p.args = []any{err.Error()}
+		p.Args = []any{err.Error()}
 	}
 	return p
 }
@@ -228,7 +138,7 @@ func unreadable(err error) *problem {
 func (c *call) params(known ...string) error {
 	for name := range c.r.URL.Query() {
 		if !slices.Contains(known, name) {
-			return &problem{status: http.StatusBadRequest, code: "invalid_field", text: "unknown_param", args: []any{name, strings.Join(known, ", ")}}
+			return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: "unknown_param", Args: []any{name, strings.Join(known, ", ")}}
 		}
 	}
 	return nil
@@ -253,13 +163,13 @@ func (c *call) number(name string, least, most, otherwise int) (int, error) {
 func (c *call) load(db reader) (story, error) {
 	s := story{id: c.r.PathValue("id")}
 	if !events.IsID(s.id) {
-		return s, notFound
+		return s, web.NotFound
 	}
 	var err error
 	s.given, err = readGiven(c.r.Context(), db, selectGiven, s.id)
 	switch {
 	case errors.Is(err, pg.ErrNoRows):
-		return s, notFound
+		return s, web.NotFound
 	case err != nil:
 		return s, wrap("read minutes", s.id, err)
 	}
@@ -268,10 +178,10 @@ func (c *call) load(db reader) (story, error) {
 
 func (c *call) fill(db reader, s story) (story, error) {
 	if s.given.Unit != c.unit {
-		return s, notFound
+		return s, web.NotFound
 	}
 	if s.given.DeletedAt != nil {
-		return s, refuse(http.StatusGone, "deleted")
+		return s, web.Refuse(http.StatusGone, "deleted")
 	}
 	uploads, err := readUploads(c.r.Context(), db, s.id)
 	if err != nil {

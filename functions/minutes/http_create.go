@@ -15,6 +15,7 @@ import (
 	"xietong.dev/shared/blob"
 	"xietong.dev/shared/ce"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/web"
 )
 
 type creation struct {
@@ -80,9 +81,9 @@ func (c *call) begin(tx pg.Tx, id string, given Given) error {
 	case err != nil:
 		return err
 	case old.DeletedAt != nil:
-		return refuse(http.StatusGone, "deleted")
+		return web.Refuse(http.StatusGone, "deleted")
 	case old.PostedAt != nil && old.Request != given.Request:
-		return refuse(http.StatusConflict, "key_reused")
+		return web.Refuse(http.StatusConflict, "key_reused")
 	case old.PostedAt != nil:
 		return nil
 	}
@@ -117,7 +118,7 @@ func (c *call) upload() error {
 	err := c.change(id, func(ctx context.Context, tx pg.Tx, locked story) error {
 		s = locked
 		if s.given.Grants >= c.MaxUploads {
-			return refuse(http.StatusConflict, "too_many_uploads", c.MaxUploads)
+			return web.Refuse(http.StatusConflict, "too_many_uploads", c.MaxUploads)
 		}
 		s.given.Grants++
 		return writeGiven(ctx, tx, id, s.given, s.own)
@@ -136,14 +137,14 @@ func (c *call) upload() error {
 // change does work on the caller's minutes while nobody else can.
 func (c *call) change(id string, work func(context.Context, pg.Tx, story) error) error {
 	if !events.IsID(id) {
-		return notFound
+		return web.NotFound
 	}
 	ctx := c.r.Context()
 	return c.DB.InTx(ctx, func(tx pg.Tx) error {
 		given, err := readGiven(ctx, tx, selectGiven+` FOR UPDATE`, id)
 		switch {
 		case errors.Is(err, pg.ErrNoRows):
-			return notFound
+			return web.NotFound
 		case err != nil:
 			return wrap("lock minutes", id, err)
 		}

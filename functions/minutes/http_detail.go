@@ -10,6 +10,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/web"
 )
 
 // detail answers GET /minutes/{id}.
@@ -65,12 +66,12 @@ func (c *call) rename() error {
 // asking again sends the same event again and deletes nothing twice.
 func (c *call) delete() error {
 	s, err := c.load(c.DB)
-	if p, ok := err.(*problem); err != nil && !(ok && p.status == http.StatusGone) {
+	if p, ok := err.(*web.Problem); err != nil && !(ok && p.Status == http.StatusGone) {
 		return err
 	}
 	e, err := events.New(DeletionRequested{Recording: s.id})
 	if err != nil {
-		return notFound
+		return web.NotFound
 	}
 	e.SetID("delete-" + s.id)
 	e.SetExtension(events.Unit, c.unit)
@@ -119,7 +120,7 @@ func (c *call) transcript() error {
 	}
 	t := s.current().Transcript
 	if t == nil {
-		return refuse(http.StatusConflict, "no_transcript")
+		return web.Refuse(http.StatusConflict, "no_transcript")
 	}
 	segments, err := c.segments(s, from, limit, words == 1)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
 )
 
 // formats are what minutes are exported as, and their media types.
@@ -40,7 +41,7 @@ func (c *call) export() error {
 	case d.Transcript != nil:
 		segments, err = readSegments(c.r.Context(), c.DB, s.id, s.current().ID, 0, c.MaxSegments)
 	case choice.format == "srt" || choice.format == "vtt":
-		err = refuse(http.StatusConflict, "no_transcript")
+		err = web.Refuse(http.StatusConflict, "no_transcript")
 	}
 	if err != nil {
 		return err

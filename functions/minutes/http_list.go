@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+	"xietong.dev/shared/web"
 
 	"xietong.dev/events"
 )
@@ -80,7 +81,7 @@ func (c *call) search(q Query) ([]Entry, error) {
 		err = findMatches(ctx, c.DB, entries, q.Text)
 	}
 	if err != nil && ctx.Err() != nil && c.r.Context().Err() == nil {
-		return nil, refuse(http.StatusServiceUnavailable, "search_slow")
+		return nil, web.Refuse(http.StatusServiceUnavailable, "search_slow")
 	}
 	return entries, err
 }

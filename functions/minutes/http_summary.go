@@ -10,6 +10,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/web"
 )
 
 // summary answers GET /minutes/{id}/summary.
@@ -19,7 +20,7 @@ func (c *call) summary() error {
 	case err != nil:
 		return err
 	case s.summary == nil:
-		return refuse(http.StatusConflict, "no_summary")
+		return web.Refuse(http.StatusConflict, "no_summary")
 	}
 	return c.replySummary(s)
 }
@@ -35,7 +36,7 @@ func (c *call) replySummary(s story) error {
 func (c *call) edit() error {
 	match := strings.TrimSpace(c.r.Header.Get("If-Match"))
 	if match == "" || match == "*" {
-		return refuse(http.StatusPreconditionRequired, "if_match_missing")
+		return web.Refuse(http.StatusPreconditionRequired, "if_match_missing")
 	}
 	var document events.Summary
 	if err := c.body(int64(c.MaxSummary), &document); err != nil {
@@ -55,7 +56,7 @@ func (c *call) edit() error {
 // revise writes a new revision over the current one.
 func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, document events.Summary) (story, error) {
 	if s.summary == nil {
-		return s, refuse(http.StatusConflict, "no_summary")
+		return s, web.Refuse(http.StatusConflict, "no_summary")
 	}
 	old := *s.summary
 	document, err := amend(old.Document, document, c.MaxPoints)
@@ -66,7 +67,7 @@ func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, docu
 		return s, nil // the same request again, after its answer was lost
 	}
 	if match != etag(old) {
-		return s, &problem{status: http.StatusPreconditionFailed, code: "if_match_stale", header: http.Header{"Etag": {etag(old)}}}
+		return s, &web.Problem{Status: http.StatusPreconditionFailed, Code: "if_match_stale", Header: http.Header{"Etag": {etag(old)}}}
 	}
 	next := Revision{Recording: s.id, Upload: old.Upload, Origin: ByPerson, Number: old.Number + 1, Parent: old.ID, Base: old.Base, Author: c.author, Document: document}
 	next.ID = "edit-" + strconv.Itoa(next.Number)
@@ -111,14 +112,14 @@ func (c *call) revision() error {
 	}
 	id := c.r.PathValue("revision")
 	if !visible.MatchString(id) {
-		return notFound
+		return web.NotFound
 	}
 	r, found, err := readRevision(c.r.Context(), c.DB, s.id, id)
 	switch {
 	case err != nil:
 		return err
 	case !found:
-		return notFound
+		return web.NotFound
 	}
 	v := revisionView(r)
 	v.Document = &r.Document

@@ -32,11 +32,7 @@ var messages = say.Table{
 	"refused." + events.RefusedFailed:     {Zh: "处理多次失败，请联系管理员", En: "the work failed again and again; ask the operator"},
 	"refused_summary":                     {Zh: "文字稿可以查看，但摘要没有生成：%s", En: "the transcript can be read, but there is no summary: %s"},
 
-	"error.unauthorised":     {Zh: "请求头 Authorization 中没有正确的令牌", En: "header Authorization holds no valid token"},
-	"error.not_found":        {Zh: "没有找到", En: "not found"},
-	"error.not_allowed":      {Zh: "这个地址只接受：%s", En: "this address takes only: %s"},
 	"error.deleted":          {Zh: "该纪要已删除", En: "these minutes were deleted"},
-	"error.internal":         {Zh: "服务暂时出错，请稍后再试", En: "something went wrong here; try again"},
 	"error.busy":             {Zh: "同样的请求正在处理，请稍后再试", En: "the same request is being worked on; try again"},
 	"error.body_json":        {Zh: "请求体不是所要的 JSON：%s", En: "the body is not the JSON that is wanted: %s"},
 	"error.body_large":       {Zh: "请求体超过 %d 字节", En: "the body has over %d bytes"},
