@@ -115,6 +115,24 @@ func atLeast(field string, v, least int64) error {
 	return problem{field, fmt.Sprintf("is %d, want %d to %d", v, least, maxInteger)}
 }
 
+func between(field string, v, least, most int) error {
+	if least <= v && v <= most {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("is %d, want %d to %d", v, least, most)}
+}
+
+// count bounds how many elements a list has.
+func count(field string, n, least, most int) error {
+	if least <= n && n <= most {
+		return nil
+	}
+	return problem{field, fmt.Sprintf("has %d elements, want %d to %d", n, least, most)}
+}
+
+// element names a place in a list.
+func element(i int) string { return fmt.Sprintf("[%d]", i) }
+
 // share checks a part of one, such as a confidence; nil is none.
 func share(field string, v *float64) error {
 	if v == nil || 0 <= *v && *v <= 1 {

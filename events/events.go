@@ -33,7 +33,7 @@ const (
 
 // Data is the payload of one type of event.
 type Data interface {
-	// EventType is the CloudEvents type, dev.xietong.<noun>.<past-participle>.v1.
+	// EventType is the CloudEvents type, dev.xietong.<noun>.<past-participle>.v1; a noun may be two words.
 	EventType() string
 	// EventSubject is the CloudEvents subject: the id of the thing the event is about.
 	EventSubject() string
@@ -87,5 +87,7 @@ func Types() []Data {
 	return []Data{
 		RecordingUploaded{}, TranscriptUploaded{}, RecordingCut{}, ChunkCut{}, ChunkTranscribed{},
 		RecordingHeard{}, RecordingTranscribed{}, RecordingSummarised{}, RecordingRefused{}, MinutesDeleted{},
+		DocumentUploaded{}, DocumentConversionRequested{}, DocumentPreviewRequested{}, DocumentConverted{},
+		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
 	}
 }

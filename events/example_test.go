@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -39,7 +40,9 @@ func contracts(t testing.TB) []contract {
 		reader[events.RecordingUploaded], reader[events.TranscriptUploaded], reader[events.RecordingCut],
 		reader[events.ChunkCut], reader[events.ChunkTranscribed], reader[events.RecordingHeard],
 		reader[events.RecordingTranscribed], reader[events.RecordingSummarised], reader[events.RecordingRefused],
-		reader[events.MinutesDeleted],
+		reader[events.MinutesDeleted], reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
+		reader[events.DocumentPreviewRequested], reader[events.DocumentConverted], reader[events.DocumentPreviewed],
+		reader[events.DocumentRefused], reader[events.DocumentDeleted],
 	}
 	if len(readers) != len(events.Types()) {
 		t.Fatalf("%d readers for %d types", len(readers), len(events.Types()))
@@ -100,9 +103,9 @@ func TestExamplesAreEventsOfTheirName(t *testing.T) {
 		if err := e.Validate(); err != nil || e.Type() != data.EventType() || !reflect.DeepEqual(e.Extensions(), want) {
 			t.Errorf("%s: %v\n%v", data.EventType(), err, e)
 		}
-		recording := example(t, data.EventType()).(map[string]any)["data"].(map[string]any)["recording"]
-		if e.Subject() != recording {
-			t.Errorf("%s: subject is %q, want %q", e.Type(), e.Subject(), recording)
+		about := example(t, data.EventType()).(map[string]any)["data"].(map[string]any)
+		if subject := cmp.Or(about["recording"], about["document"]); e.Subject() != subject {
+			t.Errorf("%s: subject is %q, want %q", e.Type(), e.Subject(), subject)
 		}
 	}
 }

@@ -12,13 +12,14 @@ import (
 
 // optional are the members that may be absent; everything else is required.
 var optional = []string{"version", "etag", "title", "language", "model", "label", "speaker", "confidence", "words",
-	"suspect", "gaps", "owner", "due"}
+	"suspect", "gaps", "owner", "due", "pages", "width", "height", "page", "password", "watermark", "opacity", "trace", "recall", "missing", "blank", "fonts", "used"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
 var mustKnow = map[string]bool{
 	"dev.xietong.recording.transcribed.v1 language": true, "dev.xietong.recording.summarised.v1 language": true,
 	"transcript.v1 language": true, "summary.v1 language": true, "summary.v1 topics[0].title": true, "dev.xietong.recording.transcribed.v1 gaps": true,
+	"dev.xietong.document.preview.requested.v1 pages": true, "dev.xietong.document.preview.requested.v1 width": true, "dev.xietong.document.converted.v1 pages": true, "dev.xietong.document.previewed.v1 pages": true,
 }
 
 func isOptional(contract string, f eventstest.Field) bool {
@@ -77,6 +78,12 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"dev.xietong.recording.transcribed.v1 segments": count(1), "dev.xietong.recording.transcribed.v1 gaps": count(0),
 		"document_version": {0, 2, -1}, "id": text(64), "label": loose(255), "speaker": loose(64), "suspect": loose(63),
 		"confidence": {-0.001, 1.001, json.Number("1e400")}, "text": text(4096), "quote": text(16384),
+		"document": ids, "folder": ids, "to": {"", "PDF", "exe"}, "renditions[0].format": {"", "doc"}, "dev.xietong.document.converted.v1 format": text(31),
+		"renditions": {[]any{}}, "pages": count(1), "dev.xietong.document.conversion.requested.v1 pages": loose(255),
+		"dev.xietong.document.converted.v1 pages": count(0), "first": count(1), "last": count(1), "page": count(0),
+		"width": {-1, 8193}, "dev.xietong.document.preview.requested.v1 width": {0, 8193}, "height": {-1, 1<<20 + 1}, "password": loose(255), "lines": {[]any{}, []any{"1", "2", "3", "4", "5", "6", "7"}},
+		"watermark.lines[0]": text(100), "watermark.lines[1]": text(100), "opacity": {-0.1, 1.1}, "trace": {"00c0ffee", "00C0FFEE00C0FFEE", "zzzzzzzzzzzzzzzz"},
+		"quality": {"", "fine"}, "recall": {-0.001, 1.001}, "missing": loose(255), "report.blank[0]": {0, 1<<20 + 1}, "wanted": text(255), "used": loose(255),
 		"segment": text(64), "owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
 	}
 	for i := range 3 {
@@ -111,6 +118,9 @@ func TestFieldsFitEachOther(t *testing.T) {
 		{"dev.xietong.chunk.cut.v1", "start_ms", "648120", "end_ms"},
 		{"dev.xietong.chunk.transcribed.v1", "chunks", "11", "chunks"},
 		{"dev.xietong.chunk.transcribed.v1", "index", "40", "chunks"},
+		{"dev.xietong.document.preview.requested.v1", "first", "21", "last"},
+		{"dev.xietong.document.preview.requested.v1", "pages", "19", "pages"},
+		{"dev.xietong.document.previewed.v1", "pages", "19", "pages"},
 		{"transcript.v1", "segments[1].end_ms", "7300", "segments[1].end_ms"},
 		{"transcript.v1", "segments[0].words[2].end_ms", "1789", "segments[0].words[2].end_ms"},
 		{"transcript.v1", "gaps[0].end_ms", "602340", "gaps[0].end_ms"},

@@ -49,16 +49,23 @@ func reader[T events.Data](text []byte) error {
 
 func documents(t *testing.T) []document {
 	readers := map[string]func([]byte) error{
-		"dev.xietong.recording.uploaded.v1":    reader[events.RecordingUploaded],
-		"dev.xietong.transcript.uploaded.v1":   reader[events.TranscriptUploaded],
-		"dev.xietong.recording.cut.v1":         reader[events.RecordingCut],
-		"dev.xietong.chunk.cut.v1":             reader[events.ChunkCut],
-		"dev.xietong.chunk.transcribed.v1":     reader[events.ChunkTranscribed],
-		"dev.xietong.recording.heard.v1":       reader[events.RecordingHeard],
-		"dev.xietong.recording.transcribed.v1": reader[events.RecordingTranscribed],
-		"dev.xietong.recording.summarised.v1":  reader[events.RecordingSummarised],
-		"dev.xietong.recording.refused.v1":     reader[events.RecordingRefused],
-		"dev.xietong.minutes.deleted.v1":       reader[events.MinutesDeleted],
+		"dev.xietong.recording.uploaded.v1":            reader[events.RecordingUploaded],
+		"dev.xietong.transcript.uploaded.v1":           reader[events.TranscriptUploaded],
+		"dev.xietong.recording.cut.v1":                 reader[events.RecordingCut],
+		"dev.xietong.chunk.cut.v1":                     reader[events.ChunkCut],
+		"dev.xietong.chunk.transcribed.v1":             reader[events.ChunkTranscribed],
+		"dev.xietong.recording.heard.v1":               reader[events.RecordingHeard],
+		"dev.xietong.recording.transcribed.v1":         reader[events.RecordingTranscribed],
+		"dev.xietong.recording.summarised.v1":          reader[events.RecordingSummarised],
+		"dev.xietong.recording.refused.v1":             reader[events.RecordingRefused],
+		"dev.xietong.minutes.deleted.v1":               reader[events.MinutesDeleted],
+		"dev.xietong.document.uploaded.v1":             reader[events.DocumentUploaded],
+		"dev.xietong.document.conversion.requested.v1": reader[events.DocumentConversionRequested],
+		"dev.xietong.document.preview.requested.v1":    reader[events.DocumentPreviewRequested],
+		"dev.xietong.document.converted.v1":            reader[events.DocumentConverted],
+		"dev.xietong.document.previewed.v1":            reader[events.DocumentPreviewed],
+		"dev.xietong.document.refused.v1":              reader[events.DocumentRefused],
+		"dev.xietong.document.deleted.v1":              reader[events.DocumentDeleted],
 	}
 	var all []document
 	for _, data := range events.Types() {
