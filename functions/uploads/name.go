@@ -12,19 +12,20 @@ import (
 	"xietong.dev/shared/ce"
 )
 
-// signed is the first segment of a key that minutes has given out: the id of
-// the recording.
+// signed is the first segment of a key that an app has given out: the id of the
+// recording or the document.
 var signed = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// identify names the recording that an object belongs to, and the upload that
-// it is. Both are the same whenever the same version of the object is met.
-func identify(o events.Object) (recording, upload string) {
+// identify names the recording or document that an object belongs to, and the
+// upload that it is. Both are the same whenever the same version of the object is
+// met.
+func identify(k kind, o events.Object) (id, upload string) {
 	stamp := cmp.Or(o.Version, o.ETag)
 	upload = ce.ID("upload", o.Bucket, o.Key, stamp)
 	if id, _, below := strings.Cut(o.Key, "/"); below && signed.MatchString(id) {
 		return id, upload
 	}
-	return ce.ID("recording", o.Bucket, o.Key, stamp), upload
+	return ce.ID(string(k), o.Bucket, o.Key, stamp), upload
 }
 
 // about is what an uploader says of an object, in its metadata.

@@ -22,7 +22,7 @@ func TestIdentify(t *testing.T) {
 		strings.ToUpper(id) + "/a.wav": false,
 		"x/" + id + "/a.wav":           false,
 	} {
-		recording, upload := identify(object("recordings", key, "", "e"))
+		recording, upload := identify(recording, object("recordings", key, "", "e"))
 		if (recording == id) != given || !events.IsID(recording) || !events.IsID(upload) || recording == upload {
 			t.Errorf("%s: recording %s, upload %s", key, recording, upload)
 		}
@@ -31,7 +31,7 @@ func TestIdentify(t *testing.T) {
 	for _, o := range []events.Object{
 		object("b", "k", "", "e"), object("b", "k", "", "f"), object("b", "k", "v", "e"), object("b", "l", "", "e"), object("c", "k", "", "e"), object("bk", "", "", "e"),
 	} {
-		recording, upload := identify(o)
+		recording, upload := identify(recording, o)
 		for _, id := range []string{recording, upload} {
 			if other, ok := seen[id]; ok {
 				t.Errorf("%v and %v are taken for the same", o, other)

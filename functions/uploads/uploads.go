@@ -4,15 +4,19 @@
 //	out  dev.xietong.recording.uploaded.v1   audio or video
 //	     dev.xietong.transcript.uploaded.v1  SRT, WebVTT or a transcript in JSON
 //	     dev.xietong.recording.refused.v1    everything else, with the reason
+//	     dev.xietong.document.uploaded.v1    what comes into the bucket for documents
+//	     dev.xietong.document.refused.v1     an empty or too large one
 //
 // Notices come in the shapes of AWS S3, MinIO, Ceph and versitygw, bare, inside
 // SQS or SNS messages, or as EventBridge tells them. A notice of several objects
 // is sent on as several notices of one, so that each comes to its own end. What
-// an object is, its content says, never its name.
+// an object is, its content says, never its name. Whether a document is one that
+// can be converted, convert says.
 //
 // Refused, never retried: an object that is not there, is empty, is too large,
-// or is neither a recording nor a transcript; and a notice that cannot be read.
-// Notices of other buckets, of folders and of deletions end without effect.
+// or is neither a recording nor a transcript where those are wanted; and a notice
+// that cannot be read. Notices of other buckets, of folders and of deletions end
+// without effect.
 package uploads
 
 import (
@@ -46,9 +50,29 @@ func (n *Namer) Function() *fn.Function {
 
 // arrival is an object that is there, or was said to be.
 type arrival struct {
-	recording, upload string
-	object            events.Object
-	about             about
+	kind       kind
+	id, upload string // of the recording or the document, and of this upload of it
+	object     events.Object
+	about      about
+}
+
+// kind is what a bucket is for.
+type kind string
+
+const (
+	recording kind = "recording"
+	document  kind = "document"
+)
+
+// kind returns what a bucket is for, and "" where it is not ours.
+func (n *Namer) kind(bucket string) kind {
+	switch bucket {
+	case n.RecordingsBucket:
+		return recording
+	case n.DocumentsBucket:
+		return document
+	}
+	return ""
 }
 
 // Handle names the object of a notice, or takes a notice of several apart.
@@ -82,18 +106,22 @@ func (n *Namer) Refuse(ctx context.Context, e fn.Event, why error) (fn.Outcome, 
 	if err != nil {
 		a = n.arrival(mine[0], mine[0].Keys[0], blob.Info{})
 	}
-	return n.send(e, a, events.RecordingRefused{
-		Recording: a.recording, Upload: a.upload, Stage: "uploads",
-		Code: cmp.Or(fault.Code(why), events.RefusedFailed), Reason: clean(why.Error(), 1000),
-	})
+	return n.send(e, a, a.refused(cmp.Or(fault.Code(why), events.RefusedFailed), clean(why.Error(), 1000)))
 }
 
-// mine returns the notices of objects that have arrived in our bucket. One that
+func (a arrival) refused(code, reason string) events.Data {
+	if a.kind == document {
+		return events.DocumentRefused{Document: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
+	}
+	return events.RecordingRefused{Recording: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
+}
+
+// mine returns the notices of objects that have arrived in our buckets. One that
 // does not say what it is about stays in, to be refused by itself.
 func (n *Namer) mine(data []byte) ([]Notice, error) {
 	notices, err := Notices(data, n.MaxRecords)
 	return slices.DeleteFunc(notices, func(notice Notice) bool {
-		return notice.unreadable() == nil && (notice.Bucket != n.RecordingsBucket || !notice.created() || notice.folder())
+		return notice.unreadable() == nil && (n.kind(notice.Bucket) == "" || !notice.created() || notice.folder())
 	}), err
 }
 
@@ -105,11 +133,8 @@ func (n *Namer) name(ctx context.Context, cause fn.Event, notice Notice) (fn.Out
 	if err != nil {
 		return nil, err
 	}
-	switch size := a.object.Size; {
-	case size == 0:
-		return nil, fault.Refusef(events.RefusedEmpty, "%q has no bytes; upload the file again", a.object.Key)
-	case size > int64(n.MaxUpload):
-		return nil, fault.Refusef(events.RefusedTooLarge, "%q has %d bytes, at most %d are taken (MAX_UPLOAD)", a.object.Key, size, n.MaxUpload)
+	if err := n.sized(a); err != nil {
+		return nil, err
 	}
 	head, err := n.head(ctx, a.object)
 	if err != nil {
@@ -118,14 +143,32 @@ func (n *Namer) name(ctx context.Context, cause fn.Event, notice Notice) (fn.Out
 	return n.announce(cause, a, Sniff(head))
 }
 
+// sized refuses what is empty or too large.
+func (n *Namer) sized(a arrival) error {
+	most, variable := n.MaxUpload, "MAX_UPLOAD"
+	if a.kind == document {
+		most, variable = n.MaxDocument, "MAX_DOCUMENT"
+	}
+	switch size := a.object.Size; {
+	case size == 0:
+		return fault.Refusef(events.RefusedEmpty, "%q has no bytes; upload the file again", a.object.Key)
+	case size > int64(most):
+		return fault.Refusef(events.RefusedTooLarge, "%q has %d bytes, at most %d are taken (%s)", a.object.Key, size, most, variable)
+	}
+	return nil
+}
+
 func (n *Namer) announce(cause fn.Event, a arrival, content Content) (fn.Outcome, error) {
 	name := lastSegment(a.object.Key)
 	switch {
+	case a.kind == document:
+		return n.send(cause, a, events.DocumentUploaded{Document: a.id, Upload: a.upload, Object: a.object,
+			Name: name, MediaType: content.MediaType, Title: a.about.Title})
 	case content.Transcript != "":
-		return n.send(cause, a, events.TranscriptUploaded{Recording: a.recording, Upload: a.upload, Object: a.object,
+		return n.send(cause, a, events.TranscriptUploaded{Recording: a.id, Upload: a.upload, Object: a.object,
 			Name: name, Format: content.Transcript, Title: a.about.Title, Language: a.about.Language})
 	case content.isMedia():
-		return n.send(cause, a, events.RecordingUploaded{Recording: a.recording, Upload: a.upload, Object: a.object,
+		return n.send(cause, a, events.RecordingUploaded{Recording: a.id, Upload: a.upload, Object: a.object,
 			Name: name, MediaType: content.MediaType, Title: a.about.Title, Language: a.about.Language})
 	}
 	return nil, fault.Refusef(events.RefusedNotMedia,
@@ -168,8 +211,8 @@ func (n *Namer) find(ctx context.Context, notice Notice) (arrival, error) {
 func (n *Namer) arrival(notice Notice, key string, info blob.Info) arrival {
 	object := events.Object{Bucket: notice.Bucket, Key: key, Size: info.Size,
 		Version: cmp.Or(info.Version, notice.Version), ETag: cmp.Or(info.ETag, notice.ETag)}
-	a := arrival{object: object}
-	a.recording, a.upload = identify(object)
+	a := arrival{kind: n.kind(notice.Bucket), object: object}
+	a.id, a.upload = identify(a.kind, object)
 	var ignored []string
 	a.about, ignored = describe(info.Metadata)
 	for _, name := range ignored {
