@@ -31,11 +31,11 @@ func (w *world) faults() []fault {
 	all := []fault{
 		{"kill", 300, time.Second, signalled("kill", syscall.SIGKILL)},
 		{"term", 30, time.Second, signalled("term", syscall.SIGTERM)},
-		{"nap", 20, 8 * time.Second, nap},
+		{"nap", 30, 8 * time.Second, nap},
 		{"pause", 45, lease + 15*time.Second, pause},
 		{"database-restart", 11, 5 * time.Second, restartDatabase},
 		{"database-away", 11, 45 * time.Second, takeDatabaseAway},
-		{"runtime-kill", 14, 10 * time.Second, killRuntime},
+		{"runtime-kill", 22, 10 * time.Second, killRuntime},
 		{"bad-network", 60, 7 * time.Second, badNetwork},
 		{"store-away", 13, 15 * time.Second, takeStoreAway},
 	}
@@ -59,32 +59,33 @@ func (r run) take(what *sync.Mutex) (release func(), err error) {
 	return what.Unlock, nil
 }
 
-// victim returns a process of one of the functions, none that is asleep.
+// victim returns a process of one of the functions, none that is asleep, and 0
+// where there is none now. It waits for none: who shows up would be killed before
+// it is ready, over and over.
 func (r run) victim(dice *rand.Rand, words ...string) (int, error) {
-	for {
-		runtime, _, err := r.now(r)
-		if err != nil {
-			return 0, err
-		}
-		pids, err := runtime.Processes(words[dice.IntN(len(words))])
-		if err != nil {
-			return 0, err
-		}
-		pids = slices.DeleteFunc(pids, asleep)
-		if len(pids) > 0 {
-			return pids[dice.IntN(len(pids))], nil
-		}
-		if err := wait(r, 50*time.Millisecond); err != nil {
-			return 0, err
-		}
+	runtime, _, err := r.now(r)
+	if err != nil {
+		return 0, err
 	}
+	var all []int
+	for _, word := range words {
+		pids, err := runtime.Processes(word)
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, slices.DeleteFunc(pids, asleep)...)
+	}
+	if len(all) == 0 {
+		return 0, nil
+	}
+	return all[dice.IntN(len(all))], nil
 }
 
 // signalled sends a signal to any function's process.
 func signalled(name string, s syscall.Signal) func(run, *rand.Rand) error {
 	return func(r run, dice *rand.Rand) error {
 		pid, err := r.victim(dice, evidence.Functions()...)
-		if err != nil {
+		if err != nil || pid == 0 {
 			return err
 		}
 		if syscall.Kill(pid, s) == nil {
@@ -112,7 +113,7 @@ func stop(ctx context.Context, pids []int, d time.Duration) error {
 // nap stops a function that takes no lease, for less than a Trigger's timeout.
 func nap(r run, dice *rand.Rand) error {
 	pid, err := r.victim(dice, "uploads", "summarise", "minutes")
-	if err != nil {
+	if err != nil || pid == 0 {
 		return err
 	}
 	if err := stop(r, []int{pid}, between(dice, 2*time.Second, 6*time.Second)); err != nil {
