@@ -11,7 +11,7 @@ var messages = say.Table{
 	"ready": {
 		Zh: `
 入口        %[1]s        （例如 %[1]s/minutes）
-对象存储    %[2]s        （S3；把录音放进存储桶 recordings）
+对象存储    %[2]s        （S3；录音放进存储桶 recordings，文档放进 documents）
   Access key  %[3]s
   Secret key  %[4]s
 接口令牌    %[5]s        （Authorization: Bearer …）
@@ -20,7 +20,7 @@ var messages = say.Table{
 在另一个终端里运行 eval "$(go run ./local env)" 即可使用这些地址。按 Ctrl-C 停止。`,
 		En: `
 Front door    %[1]s        (for example %[1]s/minutes)
-Object store  %[2]s        (S3; put recordings into the bucket recordings)
+Object store  %[2]s        (S3; put recordings into the bucket recordings, documents into documents)
   access key  %[3]s
   secret key  %[4]s
 API token     %[5]s        (Authorization: Bearer ...)
@@ -70,6 +70,7 @@ In another terminal, eval "$(go run ./local env)" sets these for the shell. Ctrl
 	"try sample":   {Zh: "\n《%s》（%s）", En: "\n%s (%s)"},
 	"try event":    {Zh: "  %6.1f 秒  %s", En: "  %6.1f s  %s"},
 	"try done":     {Zh: "  完成：%s\n  运行 go run ./local 后可在 %s 读取", En: "  done: %s\n  with go run ./local it is also at %s"},
+	"try fetched":  {Zh: "  已生成：%s", En: "  made: %s"},
 	"try failed":   {Zh: "  未完成：%s", En: "  not completed: %s"},
 	"try all":      {Zh: "\n%d 个样例全部完成，用时 %s", En: "\nall %d samples completed in %s"},
 	"try not all":  {Zh: "%d 个样例中只有 %d 个完成；原因见上，日志在 %s", En: "only %[2]d of %[1]d samples completed; the reasons are above, the logs in %[3]s"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"xietong.dev/events"
@@ -19,9 +20,17 @@ var stories = say.Table{
 	"dev.xietong.recording.summarised.v1":  {Zh: "摘要完成，引擎 %s", En: "summary ready, engine %s"},
 	"dev.xietong.recording.refused.v1":     {Zh: "%s 无法处理（%s）：%s", En: "%s refused it (%s): %s"},
 	"dev.xietong.minutes.deleted.v1":       {Zh: "纪要已删除", En: "minutes deleted"},
+
+	"dev.xietong.document.uploaded.v1":             {Zh: "收到文档 %s（%d KB）", En: "document %s arrived (%d KB)"},
+	"dev.xietong.document.conversion.requested.v1": {Zh: "请求转换为 %s", En: "asked for as %s"},
+	"dev.xietong.document.preview.requested.v1":    {Zh: "第 %d – %d 页等待生成图片", En: "pages %d to %d wait for their pictures"},
+	"dev.xietong.document.converted.v1":            {Zh: "已转换：%s 变为 %s，%d 页，质量 %s", En: "converted: %s to %s, pages: %d, quality %s"},
+	"dev.xietong.document.previewed.v1":            {Zh: "页面图片已生成（%d / %d 页）", En: "page pictures ready (%d of %d)"},
+	"dev.xietong.document.refused.v1":              {Zh: "%s 无法处理（%s）：%s", En: "%s refused it (%s): %s"},
+	"dev.xietong.document.deleted.v1":              {Zh: "文档已删除", En: "document deleted"},
 }
 
-// narrate puts an event of a recording's story into words, and names the type
+// narrate puts an event of a story into words, and names the type
 // of one that it does not know.
 func narrate(language string, e events.Event) string {
 	return stories.Say(language, e.Type(), details(e)...)
@@ -53,6 +62,34 @@ func details(e events.Event) []any {
 		return []any{d.Engine.Name}
 	case events.RecordingRefused{}.EventType():
 		d, _ := events.Decode[events.RecordingRefused](e)
+		return []any{d.Stage, d.Code, oneLine(d.Reason)}
+	}
+	return documentDetails(e)
+}
+
+func documentDetails(e events.Event) []any {
+	switch e.Type() {
+	case events.DocumentUploaded{}.EventType():
+		d, _ := events.Decode[events.DocumentUploaded](e)
+		return []any{oneLine(d.Name), d.Object.Size / 1024}
+	case events.DocumentConversionRequested{}.EventType():
+		d, _ := events.Decode[events.DocumentConversionRequested](e)
+		return []any{d.To}
+	case events.DocumentPreviewRequested{}.EventType():
+		d, _ := events.Decode[events.DocumentPreviewRequested](e)
+		return []any{d.First, d.Last}
+	case events.DocumentConverted{}.EventType():
+		d, _ := events.Decode[events.DocumentConverted](e)
+		var to []string
+		for _, r := range d.Renditions {
+			to = append(to, r.Format)
+		}
+		return []any{d.Format, strings.Join(to, " "), d.Pages, d.Report.Quality}
+	case events.DocumentPreviewed{}.EventType():
+		d, _ := events.Decode[events.DocumentPreviewed](e)
+		return []any{d.Ended, d.Pages}
+	case events.DocumentRefused{}.EventType():
+		d, _ := events.Decode[events.DocumentRefused](e)
 		return []any{d.Stage, d.Code, oneLine(d.Reason)}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"xietong.dev/events"
 	"xietong.dev/local/broker"
 	"xietong.dev/local/machine"
 	"xietong.dev/local/samples"
@@ -34,9 +35,12 @@ func (c tryCommand) Run(s *session) error {
 	defer release()
 	began, completed := time.Now(), 0
 	for _, sample := range samples.All() {
-		title := sample.Title
-		s.say("try sample", title, sample.File)
-		if err := c.one(s, m, sample); err != nil {
+		s.say("try sample", sample.Title, sample.File)
+		one := c.recording
+		if sample.Document {
+			one = c.document
+		}
+		if err := one(s, m, sample); err != nil {
 			s.say("try failed", err.Error())
 			continue
 		}
@@ -49,8 +53,9 @@ func (c tryCommand) Run(s *session) error {
 	return nil
 }
 
-// one takes one sample through: create, upload, follow, read.
-func (c tryCommand) one(s *session, m *machine.Machine, sample samples.Sample) error {
+// recording takes a recording or a transcript through: create, upload, follow,
+// read.
+func (c tryCommand) recording(s *session, m *machine.Machine, sample samples.Sample) error {
 	ctx, cancel := context.WithTimeout(s.ctx, c.Limit)
 	defer cancel()
 	app := upstream{ctx: ctx, front: m.Running.Front, token: m.Credentials.APIToken, language: s.language}
@@ -69,44 +74,52 @@ func (c tryCommand) one(s *session, m *machine.Machine, sample samples.Sample) e
 	if err := app.upload(created.Upload, text); err != nil {
 		return err
 	}
-	if err := c.follow(s, m.Broker, app, created.ID); err != nil {
+	if err := c.follow(ctx, s, m.Broker, created.ID, func([]events.Event) (bool, error) { return app.summarised(created.ID) }); err != nil {
 		return err
 	}
 	return s.keep(m, app, created.ID, sample.File)
 }
 
-// follow prints the story of a recording as it happens, until its minutes say
-// that it has ended.
-func (c tryCommand) follow(s *session, b *broker.Broker, app upstream, id string) error {
+// follow prints the story of a recording or a document as it happens, until
+// ended, which is shown what is new, says that it has come to its end.
+func (c tryCommand) follow(ctx context.Context, s *session, b *broker.Broker, id string, ended func(news []events.Event) (bool, error)) error {
 	began, seen := time.Now(), int64(0)
 	for {
-		records, err := b.Events(app.ctx, broker.Query{Subject: id, After: seen})
+		records, err := b.Events(ctx, broker.Query{Subject: id, After: seen})
 		if err != nil {
 			return err
 		}
+		var news []events.Event
 		for _, r := range records {
-			seen = r.Seq
+			seen, news = r.Seq, append(news, r.Event)
 			s.say("try event", time.Since(began).Seconds(), narrate(s.language, r.Event))
 		}
-		var minutes struct {
-			State   string
-			Refusal struct{ Message, Reason string }
-		}
-		if err := app.json(http.MethodGet, "/minutes/"+id, nil, &minutes); err != nil {
+		if done, err := ended(news); done || err != nil {
 			return err
 		}
-		switch minutes.State {
-		case "summarised":
-			return nil
-		case "failed", "waiting":
-			return fmt.Errorf("%s (%s)", minutes.Refusal.Message, minutes.Refusal.Reason)
-		}
 		select {
-		case <-app.ctx.Done():
+		case <-ctx.Done():
 			return errors.New(messages.Say(s.language, "try too late", c.Limit, id))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// summarised reports whether minutes are complete; it is an error where they
+// never will be.
+func (u upstream) summarised(id string) (bool, error) {
+	var minutes struct {
+		State   string
+		Refusal struct{ Message, Reason string }
+	}
+	if err := u.json(http.MethodGet, "/minutes/"+id, nil, &minutes); err != nil {
+		return false, err
+	}
+	switch minutes.State {
+	case "failed", "waiting":
+		return false, fmt.Errorf("%s (%s)", minutes.Refusal.Message, minutes.Refusal.Reason)
+	}
+	return minutes.State == "summarised", nil
 }
 
 // keep writes the minutes to a file, so that they can be read when nothing runs

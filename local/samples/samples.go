@@ -1,5 +1,5 @@
-// Package samples holds the recordings and transcripts that the toolbox is
-// tried with. The English ones are spoken by a machine from the scripts beside
+// Package samples holds the recordings, transcripts and documents that the toolbox
+// is tried with. The English ones are spoken by a machine from the scripts beside
 // them (see make), so that what was said is known to the word.
 package samples
 
@@ -7,7 +7,7 @@ import "embed"
 
 // Files are the samples and their scripts, by file name.
 //
-//go:embed *.ogg *.mp4 *.srt *.vtt *.txt
+//go:embed *.ogg *.mp4 *.srt *.vtt *.txt *.docx
 var Files embed.FS
 
 // Sample is one file to be uploaded.
@@ -16,6 +16,7 @@ type Sample struct {
 	Language string // BCP 47
 	Title    string
 	Script   string // the file with what is said, "" where the sample is a text itself
+	Document bool   // an office document, which becomes a PDF and pictures
 }
 
 // All returns the samples in the order in which they are tried.
@@ -25,5 +26,6 @@ func All() []Sample {
 		{File: "meeting-en.ogg", Language: "en", Title: "Service center, school buses, water supply", Script: "meeting-en.txt"},
 		{File: "meeting-zh.srt", Language: "zh", Title: "老旧小区改造与政务大厅搬迁例会"},
 		{File: "meeting-ja.vtt", Language: "ja", Title: "防災訓練の打ち合わせ"},
+		{File: "notice-zh.docx", Language: "zh", Title: "关于印发老旧小区改造工作方案的通知", Document: true},
 	}
 }

@@ -41,6 +41,8 @@ var table = []need{
 	{manifest.Package{Name: "rclone", Sign: "rclone", Why: "an S3 client that is not ours"}, ToTest},
 	{manifest.Package{Name: "pocketsphinx-testdata", Sign: "/usr/share/pocketsphinx/test/data/librivox", Why: "recordings of real speech"}, ToTest},
 	{manifest.Package{Name: "faketime", Sign: "/usr/lib/*/faketime/libfaketime.so.1", Why: "makes the database's clock jump"}, ToTest},
+	{manifest.Package{Name: "bubblewrap", Sign: "bwrap", Why: "fences programs in where the kernel has no Landlock"}, ToTest},
+	{manifest.Package{Name: "poppler-utils", Sign: "pdftoppm", Why: "reads PDFs, and is not ours"}, ToTest},
 	{manifest.Package{Name: "podman", Sign: "podman", Why: "builds images"}, ToTest},
 	{manifest.Package{Name: "runc", Sign: "/usr/sbin/runc", Why: "runs them"}, ToTest},
 }
