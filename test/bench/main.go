@@ -4,6 +4,7 @@
 //	go run ./test/bench transcribe     error rate and time beside the bare engine
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
+//	go run ./test/bench convert        documents beside soffice, previews beside pdftoppm, text beside pdftotext
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
@@ -33,7 +34,7 @@ type bench struct {
 	rounds  int
 }
 
-var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput}
+var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput, "convert": convert}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
@@ -49,7 +50,7 @@ func main() {
 func run(ctx context.Context, word string, rounds int) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes or throughput", word)
+		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput or convert", word)
 	}
 	root, err := drive.Root()
 	if err != nil {
