@@ -176,7 +176,7 @@ func (d DocumentConversionRequested) Validate() error {
 	err := first(id("document", d.Document), id("upload", d.Upload), in("object", d.Object.check()), text("name", d.Name, 1, 1024),
 		oneOf("to", d.To, Formats()...), text("pages", d.Pages, 0, 255), between("width", d.Width, 0, maxWidth), text("password", d.Password, 0, 255))
 	if err == nil && d.Watermark != nil {
-		err = in("watermark", d.Watermark.check())
+		err = in("watermark", d.Watermark.Validate())
 	}
 	return err
 }
@@ -214,9 +214,7 @@ const (
 )
 
 // Validate returns an error that names the first field that is wrong.
-func (w Watermark) Validate() error { return w.check() }
-
-func (w Watermark) check() error {
+func (w Watermark) Validate() error {
 	err := first(count("lines", len(w.Lines), 1, maxLines), share("opacity", w.Opacity))
 	for i := 0; err == nil && i < len(w.Lines); i++ {
 		err = in("lines", text(element(i), w.Lines[i], 1, 100))

@@ -16,9 +16,6 @@ import (
 	"xietong.dev/shared/fault"
 )
 
-// codePages is why pages that are asked for cannot be given.
-const codePages = "invalid_pages"
-
 // finishPDF takes the pages out of a PDF that are asked for, and lays the
 // watermark over them. Where neither is, the PDF stays as it is.
 func (w *Workshop) finishPDF(ctx context.Context, path string, wish wishes, dir string) (string, error) {
@@ -57,10 +54,8 @@ func (w *Workshop) rewrite(path, dir string, how func([]byte) ([]byte, error)) (
 // numbers are the pages that a text such as 1-3,5,8- stands for.
 func (w *Workshop) numbers(ctx context.Context, path, text string) (numbers []int, err error) {
 	err = w.read(ctx, path, func(d *pages.Document) error {
-		if numbers, err = pages.Ranges(text, d.Count()); err != nil {
-			return fault.Refusef(codePages, "pages %q of %d: %w", text, d.Count(), err)
-		}
-		return nil
+		numbers, err = pages.Ranges(text, d.Count())
+		return err
 	})
 	return numbers, err
 }

@@ -2,7 +2,6 @@ package convert
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"xietong.dev/events"
@@ -83,7 +82,7 @@ func look(d *pages.Document, page int, p *printed, all *strings.Builder) error {
 	}
 	blank, err := d.Blank(page)
 	if blank {
-		p.blank = append(slices.Clip(p.blank), page)
+		p.blank = append(p.blank, page)
 	}
 	return err
 }

@@ -140,8 +140,12 @@ func (c *Converter) preview(ctx context.Context, d events.DocumentPreviewRequest
 		}
 	}
 	return func(ctx context.Context, tx pg.Tx) ([]events.Event, error) {
-		if there, err := lock(ctx, tx, d.Folder); err != nil || !there {
-			return nil, errors.Join(err, comeAgain())
+		there, err := lock(ctx, tx, d.Folder)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			return nil, comeAgain()
 		}
 		ended, err := savePreview(ctx, tx, d.Folder, d.First, all)
 		if err != nil {

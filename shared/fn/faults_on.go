@@ -111,7 +111,8 @@ func (l ledger) nap(end pg.Ending) {
 		if types, _ := os.ReadFile(path); !strings.Contains(string(types), end.Kind) {
 			continue
 		}
-		said := path + "." + strconv.Itoa(os.Getpid()) // only one process can move it there
+		// Only one process can move it there, and none takes that for another wish.
+		said := filepath.Join(l.sleep, "taken"+filepath.Ext(path))
 		if os.Rename(path, said) != nil {
 			continue
 		}

@@ -33,9 +33,11 @@ func (w *world) spoil(mutant string) (sets []string) {
 	return sets
 }
 
-// calm ends that: functions that cannot write down that they die do not. What
-// was written is kept for the report.
+// calm ends that: functions that cannot write down that they die do not, and who
+// fell asleep when nobody was there to wake it any more goes on. What was written
+// is kept for the report.
 func (w *world) calm() {
+	w.wakeAll()
 	if err := os.Rename(w.killed, w.killed+".read"); err != nil {
 		w.couldNot(err)
 	}

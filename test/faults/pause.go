@@ -75,6 +75,24 @@ func (r run) sleeper(dice *rand.Rand) (pid int, id string, err error) {
 	}
 }
 
+// wakeAll lets every transcriber go on that is asleep, and keeps the next from
+// falling asleep.
+func (w *world) wakeAll() {
+	wanted, _ := filepath.Glob(filepath.Join(w.beds, "wanted.*"))
+	for _, path := range wanted {
+		os.Remove(path)
+	}
+	said, _ := filepath.Glob(filepath.Join(w.beds, "asleep.*"))
+	for _, path := range said {
+		var pid int
+		if text, err := os.ReadFile(path); err != nil {
+			w.couldNot(err)
+		} else if _, err := fmt.Sscan(string(text), &pid); err == nil && asleep(pid) {
+			syscall.Kill(pid, syscall.SIGCONT)
+		}
+	}
+}
+
 // patienceForOthers is how long a sleeper sleeps on for another to do its work,
 // which waits in its queue like all other.
 const patienceForOthers = 25 * time.Second
