@@ -12,7 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -27,7 +27,7 @@ const (
 type instance struct {
 	cmd     *exec.Cmd
 	temp    string // its TMPDIR, which goes with it
-	address string
+	socket  *socket
 	logPath string
 	client  *http.Transport
 	ready   chan struct{} // closed when it serves
@@ -42,10 +42,6 @@ type instance struct {
 // start starts a process. It does not wait until that is ready: the request
 // that needs it does.
 func start(s Service, logs, temp string) (*instance, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
 	log, err := os.OpenFile(filepath.Join(logs, s.Word+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
@@ -54,9 +50,13 @@ func start(s Service, logs, temp string) (*instance, error) {
 	if temp, err = os.MkdirTemp(temp, s.Word+"-"); err != nil {
 		return nil, err
 	}
-	in := &instance{cmd: exec.Command(s.Program), temp: temp, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), logPath: log.Name(),
-		client: &http.Transport{MaxIdleConnsPerHost: unlimited}, ready: make(chan struct{}), ended: make(chan struct{})}
-	in.cmd.Env = append([]string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "K_SERVICE=" + s.Word, "TMPDIR=" + temp}, s.Env...)
+	in := &instance{cmd: exec.Command(s.Program), temp: temp, logPath: log.Name(), ready: make(chan struct{}), ended: make(chan struct{})}
+	if in.socket, err = openSocket(); err != nil {
+		return nil, err
+	}
+	in.client = &http.Transport{MaxIdleConnsPerHost: unlimited, DialContext: in.dial}
+	in.cmd.Env = slices.Concat([]string{"K_SERVICE=" + s.Word, "TMPDIR=" + temp}, in.socket.env(), s.Env)
+	in.cmd.ExtraFiles = []*os.File{in.socket.file}
 	in.cmd.Stdout, in.cmd.Stderr = log, log
 	in.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	started := make(chan error)
@@ -79,6 +79,23 @@ func (in *instance) run(started chan<- error) {
 	}
 	os.RemoveAll(in.temp)
 	close(in.ended)
+	in.socket.close()
+}
+
+// dial connects to the instance. Its address is its own until it has ended; a
+// connection that was made later may lead to anybody.
+func (in *instance) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-in.ended:
+		conn.Close()
+		return nil, fmt.Errorf("the function has ended (%s)", in.status())
+	default:
+		return conn, nil
+	}
 }
 
 // probe asks for readiness as a platform does, until the answer is yes.
@@ -86,7 +103,7 @@ func (in *instance) probe() {
 	deadline := time.Now().Add(startLimit)
 	client := &http.Client{Transport: in.client, Timeout: time.Second}
 	for time.Now().Before(deadline) {
-		res, err := client.Get("http://" + in.address + "/health/ready")
+		res, err := client.Get("http://" + in.socket.address() + "/health/ready")
 		if err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
@@ -120,7 +137,7 @@ func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response
 	}
 	ctx, cancel := context.WithTimeoutCause(req.Context(), timeout, fmt.Errorf("no answer within timeoutSeconds (%s)", timeout))
 	out := req.Clone(ctx)
-	out.URL = &url.URL{Scheme: "http", Host: in.address, Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
+	out.URL = &url.URL{Scheme: "http", Host: in.socket.address(), Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
 	out.RequestURI = ""
 	res, err := in.client.RoundTrip(out)
 	if err != nil {
@@ -168,13 +185,4 @@ func (c *onClose) Close() error {
 	err := c.ReadCloser.Close()
 	c.then()
 	return err
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -53,7 +54,11 @@ func serve() {
 		time.Sleep(20 * time.Millisecond)
 		fmt.Fprint(w, os.Getenv("VERSION"))
 	})
-	http.ListenAndServe(os.Getenv("HOST")+":"+os.Getenv("PORT"), nil)
+	listener, err := net.FileListener(os.NewFile(3, "inherited"))
+	if err != nil {
+		panic(err)
+	}
+	http.Serve(listener, nil)
 }
 
 func supervise() {

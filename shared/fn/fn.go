@@ -78,7 +78,9 @@ type Apply func(ctx context.Context, e Event) error
 // Open makes a function from its environment.
 type Open func(ctx context.Context, getenv func(string) string) (*Function, error)
 
-// Config is what fn itself needs of the environment.
+// Config is what fn itself needs of the environment. Where LISTEN_FDS says that a
+// socket was inherited, as systemd hands them on, that is served and not Host and
+// Port.
 type Config struct {
 	Host        string        `env:"HOST"`                  // address to listen on; empty listens on all
 	Port        int           `env:"PORT,default=8080"`     // set by the platform

@@ -52,6 +52,10 @@ func Main(open Open, workers ...child.Worker) {
 // in whether they stop sending before or after they say stop; this order suits
 // both.
 func Run(ctx context.Context, open Open, getenv func(string) string, logs io.Writer) error {
+	listener, err := inherited(getenv) // before anything is started that would inherit it too
+	if err != nil {
+		return err
+	}
 	r, shut, err := start(ctx, open, getenv, logs)
 	if err != nil {
 		return tellLambda(getenv("AWS_LAMBDA_RUNTIME_API"), err)
@@ -60,7 +64,12 @@ func Run(ctx context.Context, open Open, getenv func(string) string, logs io.Wri
 	if r.config.Lambda != "" {
 		return r.serveLambda(ctx)
 	}
-	return r.serve(ctx)
+	if listener == nil {
+		if listener, err = listen(r.config); err != nil {
+			return err
+		}
+	}
+	return r.serve(ctx, listener)
 }
 
 func start(ctx context.Context, open Open, getenv func(string) string, logs io.Writer) (*runtime, func(), error) {

@@ -171,6 +171,14 @@ func start(t *testing.T, settings ...string) *program {
 
 func launch(t *testing.T, settings ...string) *program {
 	t.Helper()
+	p := prepare(t, settings...)
+	p.begin(t)
+	return p
+}
+
+// prepare is a program that has not begun yet.
+func prepare(t *testing.T, settings ...string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +186,11 @@ func launch(t *testing.T, settings ...string) *program {
 	p := &program{cmd: exec.Command(self), logs: &output{}}
 	p.cmd.Env = append([]string{"OBEDIENT=1", "HOST=127.0.0.1", "PORT=0"}, settings...)
 	p.cmd.Stdout, p.cmd.Stderr = p.logs, p.logs
+	return p
+}
+
+func (p *program) begin(t *testing.T) {
+	t.Helper()
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +201,6 @@ func launch(t *testing.T, settings ...string) *program {
 			t.Logf("the function's log:\n%s", p.logs)
 		}
 	})
-	return p
 }
 
 // address waits until the function is ready.

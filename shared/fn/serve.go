@@ -2,25 +2,19 @@ package fn
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// serve answers HTTP requests until ctx ends, and drains.
-func (r *runtime) serve(ctx context.Context) error {
-	listener, err := net.Listen("tcp", net.JoinHostPort(r.config.Host, strconv.Itoa(r.config.Port)))
-	if err != nil {
-		return fmt.Errorf("environment variable PORT: %w", err)
-	}
+// serve answers HTTP requests that come on a socket until ctx ends, and drains.
+func (r *runtime) serve(ctx context.Context, listener net.Listener) error {
 	work, giveUp := context.WithCancel(context.Background())
 	defer giveUp()
 	server := &http.Server{Handler: r.handler(), BaseContext: func(net.Listener) context.Context { return work },
