@@ -1,0 +1,235 @@
+package events
+
+// The story of one book in the reading library. A book is what one source calls by
+// one id, in all its versions. Whoever gives a version a higher number replaces
+// what was there; the same or a lower one changes nothing.
+
+// BookUploaded says that the file of a book has arrived, or that a batch names it.
+type BookUploaded struct {
+	Book     string        `json:"book"` // follows from source and source id
+	Upload   string        `json:"upload"`
+	Origin   Origin        `json:"origin"`
+	Object   Object        `json:"object"`
+	Name     string        `json:"name"`               // the file's name as its source wrote it: untrusted
+	Row      *BatchRow     `json:"row,omitempty"`      // where a batch named it
+	Metadata *BookMetadata `json:"metadata,omitempty"` // from beside the file: it wins over the file's own
+	Licence  *Licence      `json:"licence,omitempty"`
+}
+
+// Origin says which version of which book this is.
+type Origin struct {
+	Source  string `json:"source"`    // who supplies it, such as a publisher's short name
+	ID      string `json:"source_id"` // what they call it
+	Version int64  `json:"version"`   // grows with each change
+}
+
+// BatchRow is a row of a batch, from 1.
+type BatchRow struct {
+	Batch string `json:"batch"`
+	Row   int    `json:"row"`
+}
+
+// Licence is what a library may do with a book. Zero values bound nothing.
+type Licence struct {
+	Copies      int    `json:"copies,omitempty"`       // lent at the same time
+	LendingDays int    `json:"lending_days,omitempty"` // how long a loan lasts
+	Ends        string `json:"ends,omitempty"`         // the last day, 2030-12-31
+}
+
+// BookMetadata describes a book. All but the title may be empty.
+type BookMetadata struct {
+	Title         string        `json:"title"`
+	Subtitle      string        `json:"subtitle,omitempty"`
+	Contributors  []Contributor `json:"contributors,omitempty"` // in the book's own order
+	Publisher     string        `json:"publisher,omitempty"`
+	Published     string        `json:"published,omitempty"` // 2024, 2024-05 or 2024-05-17
+	Language      string        `json:"language,omitempty"`  // BCP 47
+	ISBN          string        `json:"isbn,omitempty"`      // 13 digits, checked
+	Series        string        `json:"series,omitempty"`
+	Position      float64       `json:"position,omitempty"` // in the series
+	Subjects      []string      `json:"subjects,omitempty"`
+	CLC           string        `json:"clc,omitempty"` // class of the 中图法, such as TP312
+	Summary       string        `json:"summary,omitempty"`
+	Accessibility []string      `json:"accessibility,omitempty"` // features, as schema.org's accessibilityFeature names them
+}
+
+// Contributor is a person or body with a part in a book.
+type Contributor struct {
+	Name string `json:"name"`
+	Role string `json:"role"` // code of the MARC relators: aut, trl, edt, ill, …
+}
+
+// BookCatalogued says what a book is, and where its parts are.
+type BookCatalogued struct {
+	Book     string       `json:"book"`
+	Upload   string       `json:"upload"`
+	Origin   Origin       `json:"origin"`
+	Row      *BatchRow    `json:"row,omitempty"`
+	Format   string       `json:"format"` // one of the Book… constants
+	File     Object       `json:"file"`   // under its own SHA-256: books with the same file share it
+	SHA256   string       `json:"sha256"`
+	Metadata BookMetadata `json:"metadata"`
+	Contents Object       `json:"contents"`       // a [BookContents] in JSON
+	Text     *Object      `json:"text,omitempty"` // a [BookText] in JSON, gzip; absent where the book has none
+	Letters  int          `json:"letters"`        // characters of the text
+	HasCover bool         `json:"has_cover"`
+	Licence  *Licence     `json:"licence,omitempty"`
+}
+
+// BookCoverRequested asks for the pictures of a book's cover. It is an event of its
+// own because decoding takes nine tenths of the time that a book takes.
+type BookCoverRequested struct {
+	Book   string `json:"book"`
+	Upload string `json:"upload"`
+	Format string `json:"format"`
+	File   Object `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// BookCovered says that a book's cover is there, and a small one for lists.
+type BookCovered struct {
+	Book      string `json:"book"`
+	Upload    string `json:"upload"`
+	SHA256    string `json:"sha256"` // of the book's file
+	Cover     Object `json:"cover"`
+	Thumbnail Object `json:"thumbnail"`
+}
+
+// BookWithdrawn takes a book out of shelves, feeds and search. It stays withdrawn
+// until a [BookRestored] with a higher version.
+type BookWithdrawn struct {
+	Book   string    `json:"book"`
+	Origin Origin    `json:"origin"`
+	Row    *BatchRow `json:"row,omitempty"`
+	Reason string    `json:"reason"`
+}
+
+// BookRestored puts a withdrawn book back.
+type BookRestored struct {
+	Book   string    `json:"book"`
+	Origin Origin    `json:"origin"`
+	Row    *BatchRow `json:"row,omitempty"`
+	Reason string    `json:"reason"`
+}
+
+// BookRefused says that the work on a book's file has stopped, and why.
+type BookRefused struct {
+	Book   string    `json:"book"`
+	Upload string    `json:"upload"`
+	Row    *BatchRow `json:"row,omitempty"`
+	Stage  string    `json:"stage"`
+	Code   string    `json:"code"` // such as drm_adept
+	Reason string    `json:"reason"`
+}
+
+// BatchUploaded says that a list of books has arrived.
+type BatchUploaded struct {
+	Batch  string `json:"batch"`
+	Upload string `json:"upload"`
+	Source string `json:"source"` // whose folder it came into: it may speak of no other's books
+	Object Object `json:"object"`
+	Name   string `json:"name"`
+}
+
+// BatchPlanned says what a batch would change. Where it needs an approval nothing
+// changes before a [BatchApproved].
+type BatchPlanned struct {
+	Batch         string   `json:"batch"`
+	Source        string   `json:"source"`
+	Counts        RowCount `json:"counts"`
+	NeedsApproval bool     `json:"needs_approval"`
+	Why           string   `json:"why,omitempty"` // it needs one
+}
+
+// BatchApproved lets a batch begin that waits for it.
+type BatchApproved struct {
+	Batch string `json:"batch"`
+	By    string `json:"by"` // the account
+}
+
+// BatchRowsRequested asks for some rows of a batch to be carried out. It is
+// catalogue's own way to do many at a time.
+type BatchRowsRequested struct {
+	Batch string `json:"batch"`
+	First int    `json:"first"` // row, from 1
+	Last  int    `json:"last"`
+}
+
+// BatchCompleted says that every row of a batch has ended, and where the report is.
+type BatchCompleted struct {
+	Batch  string   `json:"batch"`
+	Source string   `json:"source"`
+	Counts RowCount `json:"counts"`
+	Report Object   `json:"report"` // one JSON line a row, in the order of rows
+}
+
+// RowCount counts the rows of a batch by what becomes of them.
+type RowCount struct {
+	Rows      int `json:"rows"`
+	Catalogue int `json:"catalogue"` // new, or a new version
+	Unchanged int `json:"unchanged"`
+	Older     int `json:"older"` // than what is there; ignored
+	Withdraw  int `json:"withdraw"`
+	Restore   int `json:"restore"`
+	Refused   int `json:"refused"`
+}
+
+// BookContents is how a book is put together: what a reader needs to turn pages
+// and to jump.
+type BookContents struct {
+	DocumentVersion int           `json:"document_version"`
+	Direction       string        `json:"direction,omitempty"` // ltr, rtl or empty
+	Fixed           bool          `json:"fixed,omitempty"`     // the pages are laid out already
+	Reading         []BookPart    `json:"reading"`             // in the order of reading
+	Resources       []BookPart    `json:"resources,omitempty"` // what the parts need besides
+	TOC             []BookHeading `json:"toc,omitempty"`
+}
+
+// BookPart is one file within a book, a page of it, or a stretch of its text.
+type BookPart struct {
+	Href       string   `json:"href"`
+	MediaType  string   `json:"media_type"`
+	Title      string   `json:"title,omitempty"`
+	Offset     int64    `json:"offset,omitempty"` // in the book's file, where one range of bytes is the part
+	Packed     int64    `json:"packed,omitempty"` // bytes there
+	Size       int64    `json:"size,omitempty"`   // bytes unpacked
+	Deflated   bool     `json:"deflated,omitempty"`
+	CRC32      int64   `json:"crc32,omitempty"`
+	Letters    int      `json:"letters,omitempty"`    // characters of its text
+	Scrambled  string   `json:"scrambled,omitempty"`  // how a font is obfuscated: idpf or adobe
+	Properties []string `json:"properties,omitempty"` // such as nav, cover-image
+}
+
+// BookHeading is a line of the table of contents.
+type BookHeading struct {
+	Title    string        `json:"title"`
+	Href     string        `json:"href"` // of a part, with a fragment where it is within
+	Children []BookHeading `json:"children,omitempty"`
+}
+
+// BookText is the text of a book, by parts in the order of reading.
+type BookText struct {
+	DocumentVersion int        `json:"document_version"`
+	Parts           []PartText `json:"parts"`
+}
+
+// PartText is the text of one part, as a reader sees it: one paragraph a line.
+type PartText struct {
+	Href string `json:"href"`
+	Text string `json:"text"`
+}
+
+// The formats of books.
+const (
+	BookEPUB = "epub"
+	BookPDF  = "pdf"
+	BookTXT  = "txt"
+	BookFB2  = "fb2"
+	BookMOBI = "mobi" // AZW3 too
+	BookCBZ  = "cbz"
+)
+
+// BookFormats are all formats of books.
+func BookFormats() []string {
+	return []string{BookEPUB, BookPDF, BookTXT, BookFB2, BookMOBI, BookCBZ}
+}
