@@ -10,6 +10,25 @@ import (
 	"xietong.dev/shared/pg"
 )
 
+// takeUp takes up what the last run left, however often it takes. A broker that
+// gave up here would accept events until its queue is full, and deliver none.
+func (b *Broker) takeUp(ctx context.Context) {
+	for {
+		limit, cancel := context.WithTimeout(ctx, storeLimit)
+		err := b.restart(limit)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		b.Log.Error("nothing is delivered yet; will try again", slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(b.Poll):
+		}
+	}
+}
+
 // restart makes ready what was running when the broker stopped, gives up what
 // belongs to a Trigger that is gone, and puts the rest in turn where a Trigger is
 // ordered.
@@ -121,6 +140,8 @@ func (c claimed) place() place { return place{c.seq, c.Name} }
 // claim was kept, but the server died before its answer came. Only Run claims,
 // and only Run calls this, so nothing is claimed meanwhile.
 func (b *Broker) takeBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
 	names := make([]string, len(b.lanes))
 	for i, l := range b.lanes {
 		names[i] = l.Name

@@ -68,14 +68,10 @@ func (b *Broker) service(name string) (*service, error) {
 }
 
 // Run delivers events until ctx ends, then lets running deliveries end within
-// Grace. What has not ended by then is delivered again by the next Run.
-func (b *Broker) Run(ctx context.Context) error {
-	if err := b.restart(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return err
-	}
+// Grace. What has not ended by then is delivered again by the next Run. A database
+// that is away, as Run begins too, is waited for.
+func (b *Broker) Run(ctx context.Context) {
+	b.takeUp(ctx)
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var running sync.WaitGroup
@@ -92,7 +88,7 @@ func (b *Broker) Run(ctx context.Context) error {
 			grace := time.AfterFunc(b.Grace, cancel)
 			defer grace.Stop()
 			running.Wait()
-			return nil
+			return
 		case <-poll.C:
 			b.wakeAll()
 		case <-lost.C:
@@ -199,7 +195,9 @@ func (b *Broker) fetch(ctx context.Context, round int) []claimed {
 	if len(demands) == 0 {
 		return nil
 	}
-	all, err := b.claim(ctx, demands)
+	limit, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	all, err := b.claim(limit, demands)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.Log.Error("deliveries not fetched; will try again", slog.Any("error", err))

@@ -68,7 +68,7 @@ func TestDeadLettersAreGroupedByFunctionAndReason(t *testing.T) {
 	}
 	all := everything(t, b)
 	first := groups[0]
-	if first.Service != "scan" || first.Code != 422 || first.Reason != "page # is unreadable" || first.Count != 3 || first.Example != all[2].Seq || !first.First.Before(first.Last) {
+	if first.Service != "scan" || first.Code != 422 || first.Reason != "page # is unreadable" || first.Count != 3 || first.Example != all[2].Seq || first.First.After(first.Last) {
 		t.Errorf("the first group is %+v, want the three unreadable pages of scan, the third as its example", first)
 	}
 	for _, c := range []struct {

@@ -103,14 +103,9 @@ func open(t testing.TB, c Config) *Broker {
 // run runs a broker until the test ends or stop is called.
 func run(t testing.TB, b *Broker) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the broker ended with %v", err)
-		}
-	})
+	ended := make(chan struct{})
+	go func() { defer close(ended); b.Run(ctx) }()
+	stop = sync.OnceFunc(func() { cancel(); <-ended })
 	t.Cleanup(stop)
 	return stop
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,6 +45,45 @@ func TestOneThousandEventsThroughThreeTriggers(t *testing.T) {
 	}
 	if n := count(t, b.DB, `SELECT count(*) FROM delivery WHERE state = 3 AND attempts = 0`); n != 3000 {
 		t.Errorf("%d deliveries are done at the first attempt, want 3000", n)
+	}
+}
+
+// writer is called with each line of a log.
+type writer func(string)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(string(p))
+	return len(p), nil
+}
+
+// The database may fail at the very moment at which the broker begins.
+func TestABeginningThatFailsIsTriedAgain(t *testing.T) {
+	s := subscribe(t, status(204))
+	b := open(t, Config{Triggers: []manifest.Trigger{trigger("all", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 8)}, Poll: 10 * time.Millisecond})
+	if err := b.Publish(t.Context(), newEvent("1", "t")); err != nil {
+		t.Fatal(err)
+	}
+	rename := func(from, to string) {
+		if _, err := b.DB.Exec(t.Context(), "ALTER TABLE "+from+" RENAME TO "+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := make(chan struct{}, 1)
+	b.Log = slog.New(slog.NewTextHandler(writer(func(line string) {
+		if strings.Contains(line, "nothing is delivered yet") {
+			select {
+			case refused <- struct{}{}:
+			default:
+			}
+		}
+	}), nil))
+	rename("delivery", "away")
+	run(t, b)
+	<-refused
+	rename("away", "delivery")
+	idle(t, b)
+	if n := len(s.received()); n != 1 {
+		t.Errorf("%d deliveries after the database was back, want 1", n)
 	}
 }
 

@@ -2,7 +2,6 @@ package machine
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -25,10 +24,10 @@ func (m *Machine) broker(functions []manifest.Function) (*broker.Broker, error) 
 // deliver starts to deliver what the broker accepts.
 func (m *Machine) deliver() {
 	running, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	m.stop, m.ended = stop, ended
 	b := m.Broker
-	go func() { ended <- b.Run(running) }()
+	go func() { defer close(ended); b.Run(running) }()
 }
 
 // follow puts another broker, with other Triggers, in the place of the one that
@@ -38,9 +37,7 @@ func (m *Machine) deliver() {
 // that no event is accepted by Triggers that are gone.
 func (m *Machine) follow(next *broker.Broker) {
 	m.stop()
-	if err := <-m.ended; err != nil {
-		m.Log.Error("the broker with the old Triggers ended", slog.Any("error", err))
-	}
+	<-m.ended
 	m.swap.Lock()
 	m.Broker = next
 	m.swap.Unlock()

@@ -74,8 +74,8 @@ type Machine struct {
 	store      *store.Store
 	front      *http.Server
 	stop       context.CancelFunc
-	ended      chan error   // the broker's end
-	swap       sync.RWMutex // held to read by whoever publishes, to write by what replaces Broker
+	ended      chan struct{} // closed when the broker has ended
+	swap       sync.RWMutex  // held to read by whoever publishes, to write by what replaces Broker
 }
 
 // Start starts everything and returns when events can be sent. On an error

@@ -57,6 +57,14 @@ type DB struct {
 // is given it would fail. Busy pools are spared the round trip.
 const restIsSuspect = 50 * time.Millisecond
 
+// How long a connection may take to be opened, and to answer when it is tried. A
+// server that vanished with its host says nothing at all: without these whoever
+// asks would wait for as long as the system tries, which is a quarter of an hour.
+const (
+	connectLimit = 10 * time.Second
+	answerLimit  = 5 * time.Second
+)
+
 var words = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // Open connects, creates the schema where it is missing, and brings it up to
@@ -74,6 +82,10 @@ func Open(ctx context.Context, c Config, schema string, migrations fs.FS) (*DB, 
 	if c.Connections > 0 {
 		config.MaxConns = c.Connections
 	}
+	if config.ConnConfig.ConnectTimeout == 0 { // the address may say otherwise
+		config.ConnConfig.ConnectTimeout = connectLimit
+	}
+	config.PingTimeout = answerLimit
 	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > restIsSuspect }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
