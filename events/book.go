@@ -194,7 +194,7 @@ type BookPart struct {
 	Packed     int64    `json:"packed,omitempty"` // bytes there
 	Size       int64    `json:"size,omitempty"`   // bytes unpacked
 	Deflated   bool     `json:"deflated,omitempty"`
-	CRC32      int64   `json:"crc32,omitempty"`
+	CRC32      int64    `json:"crc32,omitempty"`
 	Letters    int      `json:"letters,omitempty"`    // characters of its text
 	Scrambled  string   `json:"scrambled,omitempty"`  // how a font is obfuscated: idpf or adobe
 	Properties []string `json:"properties,omitempty"` // such as nav, cover-image

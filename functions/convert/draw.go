@@ -7,7 +7,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/pages"
+	"xietong.dev/shared/pages"
 )
 
 // pictureQuality is that of JPEG and WebP: small files, and no halo about letters

@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/letters"
 	"xietong.dev/functions/convert/office"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/pdf"
 	"xietong.dev/functions/convert/plain"
+	"xietong.dev/shared/letters"
+	"xietong.dev/shared/pages"
 )
 
 // officeEngine is LibreOffice.

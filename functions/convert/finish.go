@@ -10,10 +10,10 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/pdf"
 	"xietong.dev/functions/convert/watermark"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
 )
 
 // finishPDF takes the pages out of a PDF that are asked for, and lays the

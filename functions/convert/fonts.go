@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"xietong.dev/events"
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/child"
 )
 
@@ -18,7 +18,7 @@ import (
 type Fonts struct {
 	Env       []string        // with which fontconfig is asked: its configuration
 	Installed map[string]bool // families, in lower case
-	Limits    formats.Limits
+	Limits    archive.Limits
 }
 
 // mostFonts bounds the list of replaced fonts in a report.
@@ -73,7 +73,7 @@ var fontParts = regexp.MustCompile(`^(word/(document|styles|header\d*|footer\d*)
 
 // wantedFonts lists the families that a document asks for, in the order of their
 // names.
-func wantedFonts(s source, limits formats.Limits) []string {
+func wantedFonts(s source, limits archive.Limits) []string {
 	f, size, err := openFile(s.path)
 	if err != nil {
 		return nil
@@ -82,7 +82,7 @@ func wantedFonts(s source, limits formats.Limits) []string {
 	if !isArchive(f) {
 		return nil
 	}
-	archive, err := formats.OpenArchive(f, size, limits)
+	archive, err := archive.Open(f, size, limits)
 	if err != nil {
 		return nil
 	}
@@ -96,7 +96,7 @@ func wantedFonts(s source, limits formats.Limits) []string {
 	return slices.Compact(all)
 }
 
-func fontsOf(archive *formats.Archive, part string) (all []string) {
+func fontsOf(archive *archive.Archive, part string) (all []string) {
 	x, shut, err := archive.XML(part)
 	if err != nil {
 		return nil
@@ -129,7 +129,7 @@ var fontAttributes = map[string][]string{
 // stands for the theme's.
 func familiesOf(e xml.StartElement) (all []string) {
 	for _, attribute := range fontAttributes[e.Name.Local] {
-		family := strings.Trim(formats.Attr(e, attribute), "' ")
+		family := strings.Trim(archive.Attr(e, attribute), "' ")
 		if family != "" && !strings.HasPrefix(family, "+") {
 			all = append(all, family)
 		}

@@ -9,6 +9,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
 	"xietong.dev/functions/convert/office"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
@@ -99,7 +100,7 @@ func refused(ctx context.Context, err error) error {
 		status = http.StatusUnsupportedMediaType
 	case events.RefusedTooLarge:
 		status = http.StatusRequestEntityTooLarge
-	case formats.CodeEncrypted, "wrong_password":
+	case archive.CodeEncrypted, "wrong_password":
 		status = http.StatusForbidden
 	}
 	return &web.Problem{Status: status, Code: fault.Code(err), Text: "document", Args: []any{err.Error()}}

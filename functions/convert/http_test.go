@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"xietong.dev/functions/convert/pages"
+	"xietong.dev/shared/pages"
 )
 
 // file is one file of a form.

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"xietong.dev/events"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/plain"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
 )
 
 // inspect holds a PDF against what it was made of.

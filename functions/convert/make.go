@@ -10,11 +10,12 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/pdf"
 	"xietong.dev/functions/convert/plain"
 	"xietong.dev/functions/convert/watermark"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
 )
 
 // Engine makes one format of another.
@@ -84,7 +85,7 @@ func (w *Workshop) become(ctx context.Context, s source, to formats.Format, dir 
 
 // final reports whether no other engine would know better.
 func final(err error) bool {
-	return slices.Contains([]string{formats.CodeEncrypted, pages.CodeWrongPassword, formats.CodeBomb, formats.CodeUnsafe, formats.CodeXML}, fault.Code(err))
+	return slices.Contains([]string{archive.CodeEncrypted, pages.CodeWrongPassword, archive.CodeBomb, archive.CodeUnsafe, archive.CodeXML}, fault.Code(err))
 }
 
 // fresh is a path for a file that is not there yet. Formats that share an

@@ -15,8 +15,8 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/pdf"
+	"xietong.dev/shared/pages"
 	"xietong.dev/shared/web"
 )
 

@@ -12,6 +12,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
@@ -92,13 +93,13 @@ func (w *Workshop) recognise(path, name, password string) (formats.Format, error
 	}
 	defer f.Close()
 	format, err := formats.Detect(f, size, name)
-	if fault.Code(err) == formats.CodeEncrypted && password != "" && formats.ByExtension(name).Family() != "" {
+	if fault.Code(err) == archive.CodeEncrypted && password != "" && formats.ByExtension(name).Family() != "" {
 		return formats.ByExtension(name), nil
 	}
 	if err != nil || !isArchive(f) {
 		return format, err
 	}
-	return format, formats.CheckArchive(f, size, w.Plain.Archive)
+	return format, archive.Check(f, size, w.Plain.Archive)
 }
 
 func isArchive(f io.ReaderAt) bool {

@@ -6,9 +6,9 @@ import (
 
 	"xietong.dev/functions/convert/formats"
 	"xietong.dev/functions/convert/office"
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/plain"
 	"xietong.dev/functions/convert/watermark"
+	"xietong.dev/shared/pages"
 )
 
 // Tools is what the engines need of the environment.

@@ -21,6 +21,7 @@ func fences() []fence {
 		{"github.com/jackc/pgx/v5", mayUsePgx, "shared/pg, a function's store*.go, local"},
 		{"github.com/minio/minio-go/v7", within("shared/blob"), "shared/blob"},
 		{"github.com/aws/aws-lambda-go", within("shared/fn"), "shared/fn"},
+		{"github.com/klippa-app/go-pdfium", within("shared/pages"), "shared/pages"},
 		{"github.com/versity/versitygw", within("local"), "local"},
 		{"github.com/cloudevents/sdk-go/sql/v2", within("shared/manifest", "local/broker"), "shared/manifest, local/broker"},
 		{"os/exec", mayRunPrograms, "shared/child, shared/pg/private, local, infra, test and tests"},

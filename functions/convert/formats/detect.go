@@ -10,8 +10,9 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
-	"xietong.dev/functions/convert/letters"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/letters"
 )
 
 // headBytes is how much of the beginning is looked at.
@@ -25,7 +26,7 @@ type found struct {
 
 // Detect tells what a file is, by what is in it. Its name only decides between
 // formats whose content is alike, so a wrong extension is no error. Refused are
-// encrypted documents, with [CodeEncrypted], and all that is no document, with
+// encrypted documents, with [archive.CodeEncrypted], and all that is no document, with
 // [CodeUnsupported] and what it is instead.
 func Detect(r io.ReaderAt, size int64, name string) (Format, error) {
 	it, err := look(r, size, name)
@@ -44,7 +45,7 @@ func look(r io.ReaderAt, size int64, name string) (found, error) {
 	}
 	head := make([]byte, min(size, headBytes))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return found{}, Damaged("the file", err)
+		return found{}, archive.Damaged("the file", err)
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte(oleMark)):
@@ -103,7 +104,7 @@ func lookOLE(r io.ReaderAt, name string) (found, error) {
 }
 
 func errEncrypted() error {
-	return fault.Refusef(CodeEncrypted, "the document is encrypted: save it without a password")
+	return fault.Refusef(archive.CodeEncrypted, "the document is encrypted: save it without a password")
 }
 
 // alike are the formats whose content is that of another, so that only a name
@@ -136,6 +137,8 @@ func lookText(head []byte, name string) (found, error) {
 	text, _ := letters.Decode(head)
 	start := strings.ToLower(strings.TrimLeft(text[:min(16<<10, len(text))], " \t\r\n\ufeff"))
 	switch {
+	case strings.HasPrefix(start, "<") && strings.Contains(start, "<!entity"):
+		return found{}, fault.Refusef(archive.CodeXML, "the file declares entities of its own")
 	case strings.HasPrefix(start, "<?xml"), strings.HasPrefix(start, "<office:document"), strings.HasPrefix(start, "<svg"):
 		return lookXML(start)
 	case isHTML(start):

@@ -2,12 +2,14 @@ package formats
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
@@ -20,7 +22,7 @@ func TestDetect(t *testing.T) {
 		return b
 	}
 	odf := func(kind string, more ...part) []byte {
-		return archive(t, append([]part{{"mimetype", "application/vnd.oasis.opendocument." + kind}}, more...)...)
+		return zipOf(t, append([]part{{"mimetype", "application/vnd.oasis.opendocument." + kind}}, more...)...)
 	}
 	for _, c := range []struct {
 		content []byte
@@ -40,7 +42,7 @@ func TestDetect(t *testing.T) {
 		{ooxmlOf(t, "application/vnd.ms-excel.sheet.binary.macroEnabled.main"), "", Xlsb},
 		{ooxmlOf(t, "application/xml", ooxml+"presentationml.slideshow.main+xml"), "", Ppsx},
 		{odf("text-template"), "", Ott}, {odf("spreadsheet"), "", Ods},
-		{archive(t, part{"mimetype", "application/epub+zip\n"}), "a.zip", Epub},
+		{zipOf(t, part{"mimetype", "application/epub+zip\n"}), "a.zip", Epub},
 		{ole("", "PowerPoint Document"), "", Ppt}, {ole("", "PowerPoint Document"), "a.dps", Dps}, {ole("", "Book"), "", Xls},
 		{[]byte(`{\rtf1\ansi 你好}`), "a.doc", Rtf},
 		// Pictures.
@@ -72,21 +74,21 @@ func TestDetectRefuses(t *testing.T) {
 		says    string
 	}{
 		"nothing":                 {"", CodeEmpty, "empty"},
-		"a newer one encrypted":   {string(ole("", "EncryptedPackage", "EncryptionInfo")), CodeEncrypted, "password"},
-		"an older text encrypted": {string(ole(fib, "WordDocument")), CodeEncrypted, "password"},
-		"an older book encrypted": {string(ole(filePass, "Workbook")), CodeEncrypted, "password"},
-		"ODF encrypted": {string(archive(t, part{"mimetype", odf + "text"}, part{"META-INF/manifest.xml", manifest})),
-			CodeEncrypted, "password"},
-		"a protected book":      {string(archive(t, part{"mimetype", "application/epub+zip"}, part{"META-INF/rights.xml", "<x/>"})), CodeEncrypted, "publisher"},
+		"a newer one encrypted":   {string(ole("", "EncryptedPackage", "EncryptionInfo")), archive.CodeEncrypted, "password"},
+		"an older text encrypted": {string(ole(fib, "WordDocument")), archive.CodeEncrypted, "password"},
+		"an older book encrypted": {string(ole(filePass, "Workbook")), archive.CodeEncrypted, "password"},
+		"ODF encrypted": {string(zipOf(t, part{"mimetype", odf + "text"}, part{"META-INF/manifest.xml", manifest})),
+			archive.CodeEncrypted, "password"},
+		"a protected book":      {string(zipOf(t, part{"mimetype", "application/epub+zip"}, part{"META-INF/rights.xml", "<x/>"})), archive.CodeEncrypted, "publisher"},
 		"a message":             {string(ole("", "__properties_version1.0")), CodeUnsupported, "Outlook"},
 		"an OLE file of others": {string(ole("", "Something")), CodeUnsupported, "OLE"},
-		"an OLE file that ends": {oleMark, CodeUnreadable, "header"},
-		"an OLE file in a loop": {string(loop), CodeUnreadable, "does not end"},
-		"a zip":                 {string(archive(t, part{"a.txt", "x"})), CodeUnsupported, "zip archive"},
-		"a zip that ends":       {"PK\x03\x04aaaaaaaa", CodeUnreadable, "directory"},
-		"OFD":                   {string(archive(t, part{"OFD.xml", "x"})), CodeUnsupported, "OFD"},
+		"an OLE file that ends": {oleMark, archive.CodeUnreadable, "header"},
+		"an OLE file in a loop": {string(loop), archive.CodeUnreadable, "does not end"},
+		"a zip":                 {string(zipOf(t, part{"a.txt", "x"})), CodeUnsupported, "zip archive"},
+		"a zip that ends":       {"PK\x03\x04aaaaaaaa", archive.CodeUnreadable, "directory"},
+		"OFD":                   {string(zipOf(t, part{"OFD.xml", "x"})), CodeUnsupported, "OFD"},
 		"a drawing package":     {string(ooxmlOf(t, "application/vnd.ms-visio.drawing.main+xml")), CodeUnsupported, "Office package"},
-		"an ODF drawing":        {string(archive(t, part{"mimetype", odf + "graphics"})), CodeUnsupported, "graphics"},
+		"an ODF drawing":        {string(zipOf(t, part{"mimetype", odf + "graphics"})), CodeUnsupported, "graphics"},
 		"a program":             {"MZ\x90\x00" + strings.Repeat("\x00\x01\xfe", 100), CodeUnsupported, "no document"},
 		"a Linux program":       {"\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 60), CodeUnsupported, "no document"},
 		"a 7z":                  {"7z\xbc\xaf\x27\x1c\x00\x04\x8a\x13\x99\xf2\x00\x01", CodeUnsupported, "7z"},
@@ -94,12 +96,13 @@ func TestDetectRefuses(t *testing.T) {
 		"a film":                {"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", CodeUnsupported, "mp4"},
 		"an SVG":                {`<svg xmlns="http://www.w3.org/2000/svg"><text>通知</text></svg>`, CodeUnsupported, "SVG"},
 		"an SVG with a head":    {`<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>`, CodeUnsupported, "SVG"},
+		"a page with entities":  {`<!DOCTYPE html [<!ENTITY b "ha">]><html><p>&b;</p></html>`, archive.CodeXML, "entities"},
 		"other XML":             {`<?xml version="1.0"?><a/>`, CodeUnsupported, "XML"},
 		"Word 2003 XML":         {`<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>`, CodeUnsupported, "docx"},
 		"a web archive":         {"MIME-Version: 1.0\r\nContent-Type: multipart/related", CodeUnsupported, "MHTML"},
 		"bytes":                 {"\x01\x93\x04\x99\x00\x07\xff\x80\x15\x10\x81\x00\x90", CodeUnsupported, "no document"},
-		"entities": {string(archive(t, part{"[Content_Types].xml", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`})),
-			CodeXML, "entities"},
+		"entities": {string(zipOf(t, part{"[Content_Types].xml", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`})),
+			archive.CodeXML, "entities"},
 	} {
 		got, err := Detect(strings.NewReader(c.content), int64(len(c.content)), "a.docx")
 		if fault.Code(err) != c.code || !strings.Contains(err.Error(), c.says) {
@@ -118,8 +121,8 @@ func TestHasMacros(t *testing.T) {
 		"doc":              {file(t, "a.doc"), false},
 		"doc with macros":  {ole("", "WordDocument", "Macros"), true},
 		"xls with macros":  {ole("", "Workbook", "_VBA_PROJECT_CUR"), true},
-		"odt":              {archive(t, part{"mimetype", odf + "text"}), false},
-		"odt with macros":  {archive(t, part{"mimetype", odf + "text"}, part{"Basic/script-lc.xml", "x"}), true},
+		"odt":              {zipOf(t, part{"mimetype", odf + "text"}), false},
+		"odt with macros":  {zipOf(t, part{"mimetype", odf + "text"}, part{"Basic/script-lc.xml", "x"}), true},
 		"txt":              {[]byte("sub main"), false},
 	} {
 		if got, err := HasMacros(bytes.NewReader(c.content), int64(len(c.content))); got != c.want || err != nil {
@@ -140,4 +143,14 @@ func FuzzDetect(f *testing.F) {
 			t.Errorf("got %q, %v", got, err)
 		}
 	})
+}
+
+type broken struct{}
+
+func (broken) ReadAt([]byte, int64) (int, error) { return 0, errors.New("connection reset") }
+
+func TestFailureToReadIsNoRefusal(t *testing.T) {
+	if _, err := Detect(broken{}, 1000, ""); err == nil || fault.IsInvalid(err) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -1,33 +1,27 @@
 package formats
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"io"
 	"strings"
 
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
 // detecting are the limits of what is read to tell what a file is: parts that are
 // short in every document.
-var detecting = Limits{Entries: 100_000, Directory: 32 << 20, XML: 8 << 20, XMLToken: 1 << 20, XMLTokens: 400_000, XMLDepth: 32, Inflated: 64 << 20}
+var detecting = archive.Limits{Entries: 100_000, Directory: 32 << 20, XML: 8 << 20, XMLToken: 1 << 20, XMLTokens: 400_000, XMLDepth: 32, Inflated: 64 << 20}
 
-// lookZip looks into the parts that say what an archive is. It is [CheckArchive]
+// lookZip looks into the parts that say what an archive is. It is [archive.Check]
 // that judges the archive.
 func lookZip(r io.ReaderAt, size int64, name string) (found, error) {
-	files, err := directory(r, size, detecting)
+	a, err := archive.Glance(r, size, detecting)
 	if err != nil {
 		return found{}, err
 	}
-	a := &Archive{files: map[string]*zip.File{}, limits: detecting, left: int64(detecting.Inflated)}
-	for _, f := range files {
-		if a.files[f.Name] == nil {
-			a.files[f.Name] = f
-		}
-		if f.Flags&1 != 0 {
-			return found{}, errEncrypted()
-		}
+	if a.IsEncrypted() {
+		return found{}, errEncrypted()
 	}
 	switch {
 	case a.Has("[Content_Types].xml"):
@@ -39,7 +33,7 @@ func lookZip(r io.ReaderAt, size int64, name string) (found, error) {
 }
 
 // archiveKind names an archive that is no document.
-func archiveKind(a *Archive) string {
+func archiveKind(a *archive.Archive) string {
 	switch {
 	case a.Has("OFD.xml"):
 		return "an OFD document, which has a converter of its own"
@@ -76,7 +70,7 @@ var mains = map[string]Format{
 }
 
 // lookOOXML reads the list of content types for the main part.
-func lookOOXML(a *Archive, name string) (found, error) {
+func lookOOXML(a *archive.Archive, name string) (found, error) {
 	x, closed, err := a.XML("[Content_Types].xml")
 	if err != nil {
 		return found{}, err
@@ -85,7 +79,7 @@ func lookOOXML(a *Archive, name string) (found, error) {
 	var it found
 	err = x.Each(func(token xml.Token) error {
 		if e, ok := token.(xml.StartElement); ok {
-			kind := strings.ToLower(Attr(e, "ContentType"))
+			kind := strings.ToLower(archive.Attr(e, "ContentType"))
 			if f := mains[kind]; f != "" && it.format == "" {
 				it.format = f
 			}
@@ -104,9 +98,9 @@ func lookOOXML(a *Archive, name string) (found, error) {
 }
 
 // lookODF reads the entry mimetype, which EPUB has as well.
-func lookODF(a *Archive) (found, error) {
+func lookODF(a *archive.Archive) (found, error) {
 	said, err := a.Read("mimetype", 200)
-	if fault.Code(err) == CodeTooLarge {
+	if fault.Code(err) == archive.CodeTooLarge {
 		said, err = nil, nil
 	}
 	if err != nil {
@@ -116,7 +110,7 @@ func lookODF(a *Archive) (found, error) {
 	switch f {
 	case Epub:
 		if a.Has("META-INF/rights.xml") || a.Has("META-INF/license.lcpl") { // encryption.xml alone may be about fonts
-			return found{}, fault.Refusef(CodeEncrypted, "the book is protected by its publisher")
+			return found{}, fault.Refusef(archive.CodeEncrypted, "the book is protected by its publisher")
 		}
 		return found{format: Epub}, nil
 	case Odt, Ott, Ods, Ots, Odp, Otp:
@@ -129,8 +123,8 @@ func lookODF(a *Archive) (found, error) {
 
 // lookManifest looks for encryption and macros in the list of an OpenDocument
 // package's parts.
-func lookManifest(a *Archive, it *found) error {
-	for name := range a.files {
+func lookManifest(a *archive.Archive, it *found) error {
+	for _, name := range a.Names() {
 		it.macros = it.macros || strings.HasPrefix(name, "Basic/") || strings.HasPrefix(name, "Scripts/")
 	}
 	if !a.Has("META-INF/manifest.xml") {

@@ -1,48 +1,18 @@
 package formats
 
 import (
-	"xietong.dev/shared/conf"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
-// Why a file is refused. Some codes are those of other functions: one word for
-// one idea.
+// Why a file is refused, besides the reasons of package archive.
 const (
-	CodeEmpty       = "empty_file"     // nothing in the file
-	CodeTooLarge    = "too_large"      // more than a limit allows, though nothing is wrong with it
-	CodeUnreadable  = "unreadable"     // truncated or corrupt
-	CodeUnsupported = "unsupported"    // none of the formats, or no way to the one that is wanted
-	CodeEncrypted   = "encrypted"      // wants a password
-	CodeBomb        = "archive_bomb"   // built to grow when it is opened
-	CodeUnsafe      = "archive_unsafe" // an archive whose directory lies or points elsewhere
-	CodeXML         = "xml_unsafe"     // XML with entities of its own, or nested beyond reason
+	CodeEmpty       = "empty_file"  // nothing in the file
+	CodeUnsupported = "unsupported" // none of the formats, or no way to the one that is wanted
 )
 
-// Limits is what an archive, and the XML in it, may be at most. Over 644 real
-// OOXML files the largest ratio of an entry was 43, the largest total 15.3 MB and
-// the most entries 382; known bombs have ratios of 397 and 437 in one entry.
-type Limits struct {
-	Entries   int        `env:"MAX_ARCHIVE_ENTRIES,default=10000"`
-	Directory conf.Bytes `env:"MAX_ARCHIVE_DIRECTORY,default=4MiB"` // of what lists the entries
-	Ratio     int64      `env:"MAX_ARCHIVE_RATIO,default=100"`      // of an entry, once it is larger than 1 MB
-	Inflated  conf.Bytes `env:"MAX_ARCHIVE_INFLATED,default=1GiB"`  // of all entries together
-	Nesting   int        `env:"MAX_ARCHIVE_NESTING,default=1"`      // archives within archives
-	Nested    conf.Bytes `env:"MAX_ARCHIVE_NESTED,default=64MiB"`   // of one archive within
-
-	XML       conf.Bytes `env:"MAX_XML,default=512MiB"` // of one XML file
-	XMLToken  conf.Bytes `env:"MAX_XML_TOKEN,default=16MiB"`
-	XMLTokens int        `env:"MAX_XML_TOKENS,default=50000000"`
-	XMLDepth  int        `env:"MAX_XML_DEPTH,default=256"` // as libxml2 has it
-}
-
-// small is the size under which an entry may have any ratio: a table of spaces
-// shrinks well and hurts nobody.
-const small = 1 << 20
-
-func bombf(format string, args ...any) error   { return fault.Refusef(CodeBomb, format, args...) }
-func unsafef(format string, args ...any) error { return fault.Refusef(CodeUnsafe, format, args...) }
 func unreadablef(format string, args ...any) error {
-	return fault.Refusef(CodeUnreadable, format, args...)
+	return fault.Refusef(archive.CodeUnreadable, format, args...)
 }
 func unsupportedf(format string, args ...any) error {
 	return fault.Refusef(CodeUnsupported, format, args...)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"unicode/utf16"
+
+	"xietong.dev/shared/archive"
 )
 
 // compound is the directory of an OLE compound file ([MS-CFB]), which is what
@@ -34,7 +36,7 @@ const (
 func readCompound(r io.ReaderAt) (*compound, error) {
 	head := make([]byte, 512)
 	if _, err := r.ReadAt(head, 0); err != nil {
-		return nil, Damaged("the OLE file's header", err)
+		return nil, archive.Damaged("the OLE file's header", err)
 	}
 	shift := binary.LittleEndian.Uint16(head[30:])
 	if shift != 9 && shift != 12 {
@@ -63,7 +65,7 @@ func (c *compound) read(at uint32) ([]byte, error) {
 	block := make([]byte, c.sector)
 	n, err := c.r.ReadAt(block, (int64(at)+1)*c.sector)
 	if err != nil && (err != io.EOF || n == 0) {
-		return nil, Damaged("the OLE file", err)
+		return nil, archive.Damaged("the OLE file", err)
 	}
 	return block, nil
 }

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/conf"
 )
 
 // defaults are the limits that apply where nothing is configured.
-func defaults(t testing.TB) (l Limits) {
+func defaults(t testing.TB) (l archive.Limits) {
 	if err := conf.Read(func(string) string { return "" }, &l); err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +31,8 @@ func file(t testing.TB, name string) []byte {
 // part is an entry of an archive.
 type part struct{ name, text string }
 
-// archive packs parts in this order, under whatever names.
-func archive(t testing.TB, parts ...part) []byte {
+// zipOf packs parts in this order, under whatever names.
+func zipOf(t testing.TB, parts ...part) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, p := range parts {
@@ -53,7 +54,7 @@ func ooxmlOf(t testing.TB, mains ...string) []byte {
 	for _, m := range mains {
 		types += `<Override PartName="/` + m + `" ContentType="` + m + `"/>`
 	}
-	return archive(t, part{"[Content_Types].xml", types + `</Types>`})
+	return zipOf(t, part{"[Content_Types].xml", types + `</Types>`})
 }
 
 // ole builds a compound file with these streams; text is where the first begins.

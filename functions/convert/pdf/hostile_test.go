@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // inflating is a PDF whose page tree lies in an object stream of so many

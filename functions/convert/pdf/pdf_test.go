@@ -13,9 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/functions/convert/pages"
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // What all tests share.

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
 )
 
 // quarters is a picture of 80 by 40: red, green above; blue, white below.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // maxGap is how many empty cells in a row are shown; more only say that something
@@ -23,8 +23,8 @@ type grid struct {
 	next   int      // the column of the next cell, from 1
 }
 
-func (g *grid) row(x *formats.XML, e xml.StartElement) error {
-	if truth(formats.Attr(e, "hidden")) {
+func (g *grid) row(x *archive.XML, e xml.StartElement) error {
+	if truth(archive.Attr(e, "hidden")) {
 		g.b.notes.HiddenRows++
 		return x.Skip()
 	}
@@ -44,12 +44,12 @@ func (g *grid) row(x *formats.XML, e xml.StartElement) error {
 }
 
 // cell adds a cell, and the empty ones before it that the file leaves out.
-func (g *grid) cell(x *formats.XML, e xml.StartElement) error {
-	column := columnOf(formats.Attr(e, "r"))
+func (g *grid) cell(x *archive.XML, e xml.StartElement) error {
+	column := columnOf(archive.Attr(e, "r"))
 	if column == 0 {
 		column = g.next
 	}
-	kind, style := formats.Attr(e, "t"), number(formats.Attr(e, "s"))
+	kind, style := archive.Attr(e, "t"), number(archive.Attr(e, "s"))
 	value, inline := "", ""
 	err := within(x, func(e xml.StartElement) (err error) {
 		switch e.Name.Local {

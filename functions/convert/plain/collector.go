@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
@@ -25,7 +25,7 @@ type kept struct {
 
 func (c *collector) keep(k kept) error {
 	if len(c.blocks) == maxBlocks {
-		return fault.Refusef(formats.CodeTooLarge, "a slide has more than %d paragraphs", maxBlocks)
+		return fault.Refusef(archive.CodeTooLarge, "a slide has more than %d paragraphs", maxBlocks)
 	}
 	c.blocks = append(c.blocks, k)
 	return nil

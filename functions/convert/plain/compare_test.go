@@ -102,7 +102,7 @@ func TestTextIsThatOfTheOffice(t *testing.T) {
 func texts(t *testing.T) (all []string) {
 	dir := t.TempDir()
 	for _, file := range []string{"simplified", "traditional"} {
-		content, err := os.ReadFile("../letters/testdata/" + file + ".txt")
+		content, err := os.ReadFile("../../../shared/letters/testdata/" + file + ".txt")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,12 +3,12 @@ package plain
 import (
 	"encoding/xml"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // docx reads a text document of the Office packages.
 type docx struct {
-	a         *formats.Archive
+	a         *archive.Archive
 	b         *builder
 	styles    wordStyles
 	headers   []string // parts, in the order in which sections name them
@@ -81,7 +81,7 @@ func (d *docx) settings(part string) error {
 	if part == "" {
 		return nil
 	}
-	return each(d.a, part, func(_ *formats.XML, e xml.StartElement) error {
+	return each(d.a, part, func(_ *archive.XML, e xml.StartElement) error {
 		if e.Name.Local == "evenAndOddHeaders" {
 			d.evenOdd = on(e)
 		}
@@ -96,7 +96,7 @@ func (d *docx) story(part string) error {
 		return err
 	}
 	s := &story{docx: d, rels: rels}
-	return tokens(d.a, part, func(x *formats.XML, token xml.Token) error {
+	return tokens(d.a, part, func(x *archive.XML, token xml.Token) error {
 		s.x = x
 		switch t := token.(type) {
 		case xml.StartElement:

@@ -4,13 +4,13 @@ import (
 	"encoding/xml"
 	"slices"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // story is where in a part the reading is.
 type story struct {
 	*docx
-	x      *formats.XML
+	x      *archive.XML
 	rels   map[string]relation
 	style  style
 	link   string
@@ -50,9 +50,9 @@ func (s *story) start(e xml.StartElement) error {
 	case "noBreakHyphen":
 		return s.add("-")
 	case "sym":
-		return s.add(symbol(formats.Attr(e, "font"), formats.Attr(e, "char")))
+		return s.add(symbol(archive.Attr(e, "font"), archive.Attr(e, "char")))
 	case "fldChar":
-		s.field(formats.Attr(e, "fldCharType"))
+		s.field(archive.Attr(e, "fldCharType"))
 	case "hyperlink":
 		if r := s.rels[relID(e, "id")]; r.external {
 			s.link = r.target
@@ -64,7 +64,7 @@ func (s *story) start(e xml.StartElement) error {
 	case "sectPr":
 		return s.section()
 	case "footnote", "endnote":
-		if kind := formats.Attr(e, "type"); kind != "" && kind != "normal" {
+		if kind := archive.Attr(e, "type"); kind != "" && kind != "normal" {
 			return s.x.Skip() // the line above the notes, and the like
 		}
 	case "chart", "relIds":
@@ -144,7 +144,7 @@ func (s *story) paragraphProperties() error {
 	p := para{}
 	num, depth, level := "", 0, -1
 	err := within(s.x, func(e xml.StartElement) error {
-		val := formats.Attr(e, "val")
+		val := archive.Attr(e, "val")
 		switch e.Name.Local {
 		case "pStyle":
 			w := s.styles.of(val)
@@ -201,7 +201,7 @@ func (s *story) section() error {
 		case "headerReference", "footerReference":
 			part := s.rels[relID(e, "id")].target
 			list := &s.headers
-			switch formats.Attr(e, "type") {
+			switch archive.Attr(e, "type") {
 			case "first":
 				list = &s.firstPage
 			case "even":

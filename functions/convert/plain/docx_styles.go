@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // wordStyle is what a style says of its paragraphs.
@@ -23,7 +23,7 @@ type wordStyles struct {
 }
 
 // readWordStyles reads both parts, of which either may be missing.
-func readWordStyles(a *formats.Archive, styles, numbering string) (wordStyles, error) {
+func readWordStyles(a *archive.Archive, styles, numbering string) (wordStyles, error) {
 	w := wordStyles{map[string]wordStyle{}, map[string]bool{}}
 	if styles != "" {
 		if err := w.readStyles(a, styles); err != nil {
@@ -36,14 +36,14 @@ func readWordStyles(a *formats.Archive, styles, numbering string) (wordStyles, e
 	return w, nil
 }
 
-func (w wordStyles) readStyles(a *formats.Archive, part string) error {
-	return each(a, part, func(x *formats.XML, e xml.StartElement) error {
+func (w wordStyles) readStyles(a *archive.Archive, part string) error {
+	return each(a, part, func(x *archive.XML, e xml.StartElement) error {
 		if e.Name.Local != "style" {
 			return nil
 		}
-		id, s := formats.Attr(e, "styleId"), wordStyle{}
+		id, s := archive.Attr(e, "styleId"), wordStyle{}
 		err := within(x, func(e xml.StartElement) error {
-			val := formats.Attr(e, "val")
+			val := archive.Attr(e, "val")
 			switch e.Name.Local {
 			case "name":
 				// The names of headings are the same in every language of the program.
@@ -86,30 +86,30 @@ func (w wordStyles) of(id string) wordStyle {
 	return s
 }
 
-func (w wordStyles) readNumbering(a *formats.Archive, part string) error {
+func (w wordStyles) readNumbering(a *archive.Archive, part string) error {
 	abstract := map[string]map[string]bool{}
-	return each(a, part, func(x *formats.XML, e xml.StartElement) error {
+	return each(a, part, func(x *archive.XML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "abstractNum":
 			levels := map[string]bool{}
-			abstract[formats.Attr(e, "abstractNumId")] = levels
+			abstract[archive.Attr(e, "abstractNumId")] = levels
 			level := ""
 			return within(x, func(e xml.StartElement) error {
 				switch e.Name.Local {
 				case "lvl":
-					level = formats.Attr(e, "ilvl")
+					level = archive.Attr(e, "ilvl")
 				case "numFmt":
 					if len(level) == 1 { // 0 to 8
-						levels[level] = formats.Attr(e, "val") == "bullet"
+						levels[level] = archive.Attr(e, "val") == "bullet"
 					}
 				}
 				return nil
 			})
 		case "num":
-			id := formats.Attr(e, "numId")
+			id := archive.Attr(e, "numId")
 			return within(x, func(e xml.StartElement) error {
 				if e.Name.Local == "abstractNumId" {
-					for level, bullet := range abstract[formats.Attr(e, "val")] {
+					for level, bullet := range abstract[archive.Attr(e, "val")] {
 						w.bullets[id+"/"+level] = bullet
 					}
 				}

@@ -3,12 +3,12 @@ package plain
 import (
 	"encoding/xml"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // drawn adds the text of a chart or a diagram that an element refers to: what the
 // chart shows of its table, and the entries of the diagram.
-func drawn(a *formats.Archive, b *builder, rels map[string]relation, e xml.StartElement) error {
+func drawn(a *archive.Archive, b *builder, rels map[string]relation, e xml.StartElement) error {
 	id := relID(e, "id")
 	if e.Name.Local == "relIds" {
 		id = relID(e, "dm")
@@ -25,9 +25,9 @@ func drawn(a *formats.Archive, b *builder, rels map[string]relation, e xml.Start
 
 // paragraphs adds the paragraphs of a drawing, and where it is a chart, what it
 // keeps of the texts of its table.
-func paragraphs(a *formats.Archive, b *builder, part string, chart bool) error {
+func paragraphs(a *archive.Archive, b *builder, part string, chart bool) error {
 	inText, cached := false, false
-	return tokens(a, part, func(x *formats.XML, token xml.Token) error {
+	return tokens(a, part, func(x *archive.XML, token xml.Token) error {
 		switch t := token.(type) {
 		case xml.CharData:
 			if inText {

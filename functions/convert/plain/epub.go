@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // readEpub reads the chapters of a book in the order of its spine.
@@ -15,9 +15,9 @@ func readEpub(s source, b *builder) error {
 		return err
 	}
 	main := ""
-	err = each(a, "META-INF/container.xml", func(_ *formats.XML, e xml.StartElement) error {
+	err = each(a, "META-INF/container.xml", func(_ *archive.XML, e xml.StartElement) error {
 		if e.Name.Local == "rootfile" && main == "" {
-			main = formats.Attr(e, "full-path")
+			main = archive.Attr(e, "full-path")
 		}
 		return nil
 	})
@@ -44,17 +44,17 @@ func readEpub(s source, b *builder) error {
 
 // spine returns the parts of a book in the order in which they are read. Each is
 // read once, however often it is named.
-func spine(a *formats.Archive, main string) ([]string, error) {
+func spine(a *archive.Archive, main string) ([]string, error) {
 	items, seen := map[string]string{}, map[string]bool{}
 	var parts []string
-	err := each(a, main, func(_ *formats.XML, e xml.StartElement) error {
+	err := each(a, main, func(_ *archive.XML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "item":
-			if kind := formats.Attr(e, "media-type"); strings.Contains(kind, "html") {
-				items[formats.Attr(e, "id")] = formats.Attr(e, "href")
+			if kind := archive.Attr(e, "media-type"); strings.Contains(kind, "html") {
+				items[archive.Attr(e, "id")] = archive.Attr(e, "href")
 			}
 		case "itemref":
-			href, err := url.PathUnescape(items[formats.Attr(e, "idref")])
+			href, err := url.PathUnescape(items[archive.Attr(e, "idref")])
 			part := resolve(main, href)
 			if err != nil || href == "" || seen[part] || !a.Has(part) {
 				return nil

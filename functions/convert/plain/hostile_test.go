@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
@@ -35,30 +36,30 @@ func TestLimits(t *testing.T) {
 		code    string
 		says    string
 	}{
-		"a long text":          {word(t, "<w:p><w:r><w:t>"+long+"</w:t></w:r></w:p>"), formats.Docx, func(l *Limits) { l.Text = 1000 }, formats.CodeTooLarge, "MAX_TEXT"},
-		"many styles":          {word(t, "<w:p>"+strings.Repeat("<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>a</w:t></w:r>", 500)+"</w:p>"), formats.Docx, func(l *Limits) { l.Text = 10_000 }, formats.CodeTooLarge, "MAX_TEXT"},
-		"a long txt":           {[]byte(long), formats.Txt, func(l *Limits) { l.Text = 1000 }, formats.CodeTooLarge, "MAX_TEXT"},
-		"a large flat file":    {flat("<text:p>" + long + "</text:p>"), formats.Fodt, func(l *Limits) { l.File = 1000 }, formats.CodeTooLarge, "MAX_PLAIN_FILE"},
-		"a large txt":          {[]byte(long), formats.Txt, func(l *Limits) { l.File = 1000 }, formats.CodeTooLarge, "MAX_PLAIN_FILE"},
-		"a large page":         {[]byte(long), formats.HTML, func(l *Limits) { l.File = 1000 }, formats.CodeTooLarge, "MAX_PLAIN_FILE"},
-		"a large tag":          {[]byte("<p a='" + long + long + "'>"), formats.HTML, func(l *Limits) { l.Archive.XMLToken = 5000 }, formats.CodeTooLarge, "MAX_XML_TOKEN"},
-		"a quote not closed":   {[]byte("a,\"" + strings.Repeat(long, 20)), formats.Csv, func(l *Limits) { l.Archive.XMLToken = 50_000 }, formats.CodeTooLarge, "MAX_XML_TOKEN"},
-		"deep":                 {word(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 200)), formats.Docx, nil, formats.CodeXML, "MAX_XML_DEPTH"},
-		"an entity":            {pack(t, "word/document.xml", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`), formats.Docx, nil, formats.CodeXML, "entities"},
-		"an entity, flat":      {[]byte(`<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><a>&c;</a>`), formats.Fodt, nil, formats.CodeXML, "entities"},
-		"a bomb":               {word(t, strings.Repeat(" ", 3<<20)), formats.Docx, nil, formats.CodeBomb, "MAX_ARCHIVE_RATIO"},
-		"rows for ever":        {flat(`<office:spreadsheet><table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"><text:p>` + long + `</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>`), formats.Fods, nil, formats.CodeTooLarge, "MAX_TEXT"},
-		"short rows for ever":  {flat(`<office:spreadsheet><table:table>` + strings.Repeat(`<table:table-row table:number-rows-repeated="1048576"><table:table-cell><text:p>xxxxxxxxxxxx</text:p></table:table-cell></table:table-row>`, 100) + `</table:table></office:spreadsheet>`), formats.Fods, nil, formats.CodeTooLarge, "MAX_TEXT"},
-		"a shared text often":  {pack(t, "xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", bookRels, "xl/t.xml", "<sst><si><t>"+long+"</t></si></sst>", "xl/s.xml", "<worksheet><row>"+strings.Repeat(`<c t="s"><v>0</v></c>`, 20_000)+"</row></worksheet>"), formats.Xlsx, nil, formats.CodeTooLarge, "MAX_TEXT"},
-		"many shared texts":    {pack(t, "xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", bookRels, "xl/t.xml", "<sst>"+strings.Repeat("<si/>", 1000)+"</sst>"), formats.Xlsx, func(l *Limits) { l.Shared = 10_000 }, formats.CodeTooLarge, "MAX_SHARED_TEXT"},
-		"many sheets":          {pack(t, "xl/workbook.xml", "<workbook>"+strings.Repeat("<sheet/>", maxSheets+1)+"</workbook>"), formats.Xlsx, func(l *Limits) { l.Archive.Ratio = 10_000 }, formats.CodeTooLarge, "sheets"},
-		"many paragraphs":      {pack(t, "ppt/presentation.xml", `<p xmlns:r="x/relationships"><sldId r:id="a"/></p>`, "ppt/_rels/presentation.xml.rels", `<x><Relationship Id="a" Target="s.xml"/></x>`, "ppt/s.xml", "<sld>"+strings.Repeat("<p><t>a</t></p>", maxBlocks+1)+"</sld>"), formats.Pptx, func(l *Limits) { l.Archive.Ratio = 10_000 }, formats.CodeTooLarge, "paragraphs"},
+		"a long text":          {word(t, "<w:p><w:r><w:t>"+long+"</w:t></w:r></w:p>"), formats.Docx, func(l *Limits) { l.Text = 1000 }, archive.CodeTooLarge, "MAX_TEXT"},
+		"many styles":          {word(t, "<w:p>"+strings.Repeat("<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>a</w:t></w:r>", 500)+"</w:p>"), formats.Docx, func(l *Limits) { l.Text = 10_000 }, archive.CodeTooLarge, "MAX_TEXT"},
+		"a long txt":           {[]byte(long), formats.Txt, func(l *Limits) { l.Text = 1000 }, archive.CodeTooLarge, "MAX_TEXT"},
+		"a large flat file":    {flat("<text:p>" + long + "</text:p>"), formats.Fodt, func(l *Limits) { l.File = 1000 }, archive.CodeTooLarge, "MAX_PLAIN_FILE"},
+		"a large txt":          {[]byte(long), formats.Txt, func(l *Limits) { l.File = 1000 }, archive.CodeTooLarge, "MAX_PLAIN_FILE"},
+		"a large page":         {[]byte(long), formats.HTML, func(l *Limits) { l.File = 1000 }, archive.CodeTooLarge, "MAX_PLAIN_FILE"},
+		"a large tag":          {[]byte("<p a='" + long + long + "'>"), formats.HTML, func(l *Limits) { l.Archive.XMLToken = 5000 }, archive.CodeTooLarge, "MAX_XML_TOKEN"},
+		"a quote not closed":   {[]byte("a,\"" + strings.Repeat(long, 20)), formats.Csv, func(l *Limits) { l.Archive.XMLToken = 50_000 }, archive.CodeTooLarge, "MAX_XML_TOKEN"},
+		"deep":                 {word(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 200)), formats.Docx, nil, archive.CodeXML, "MAX_XML_DEPTH"},
+		"an entity":            {pack(t, "word/document.xml", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`), formats.Docx, nil, archive.CodeXML, "entities"},
+		"an entity, flat":      {[]byte(`<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><a>&c;</a>`), formats.Fodt, nil, archive.CodeXML, "entities"},
+		"a bomb":               {word(t, strings.Repeat(" ", 3<<20)), formats.Docx, nil, archive.CodeBomb, "MAX_ARCHIVE_RATIO"},
+		"rows for ever":        {flat(`<office:spreadsheet><table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"><text:p>` + long + `</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>`), formats.Fods, nil, archive.CodeTooLarge, "MAX_TEXT"},
+		"short rows for ever":  {flat(`<office:spreadsheet><table:table>` + strings.Repeat(`<table:table-row table:number-rows-repeated="1048576"><table:table-cell><text:p>xxxxxxxxxxxx</text:p></table:table-cell></table:table-row>`, 100) + `</table:table></office:spreadsheet>`), formats.Fods, nil, archive.CodeTooLarge, "MAX_TEXT"},
+		"a shared text often":  {pack(t, "xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", bookRels, "xl/t.xml", "<sst><si><t>"+long+"</t></si></sst>", "xl/s.xml", "<worksheet><row>"+strings.Repeat(`<c t="s"><v>0</v></c>`, 20_000)+"</row></worksheet>"), formats.Xlsx, nil, archive.CodeTooLarge, "MAX_TEXT"},
+		"many shared texts":    {pack(t, "xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", bookRels, "xl/t.xml", "<sst>"+strings.Repeat("<si/>", 1000)+"</sst>"), formats.Xlsx, func(l *Limits) { l.Shared = 10_000 }, archive.CodeTooLarge, "MAX_SHARED_TEXT"},
+		"many sheets":          {pack(t, "xl/workbook.xml", "<workbook>"+strings.Repeat("<sheet/>", maxSheets+1)+"</workbook>"), formats.Xlsx, func(l *Limits) { l.Archive.Ratio = 10_000 }, archive.CodeTooLarge, "sheets"},
+		"many paragraphs":      {pack(t, "ppt/presentation.xml", `<p xmlns:r="x/relationships"><sldId r:id="a"/></p>`, "ppt/_rels/presentation.xml.rels", `<x><Relationship Id="a" Target="s.xml"/></x>`, "ppt/s.xml", "<sld>"+strings.Repeat("<p><t>a</t></p>", maxBlocks+1)+"</sld>"), formats.Pptx, func(l *Limits) { l.Archive.Ratio = 10_000 }, archive.CodeTooLarge, "paragraphs"},
 		"a chapter again":      {pack(t, "META-INF/container.xml", `<c><rootfile full-path="o"/></c>`, "o", "<p>"+strings.Repeat(`<itemref idref="x"/>`, 20)+"</p>"), formats.Epub, nil, "", ""},
-		"no document part":     {pack(t, "a.xml", "<a/>"), formats.Docx, nil, formats.CodeUnreadable, "word/document.xml"},
-		"no content":           {pack(t, "mimetype", "x"), formats.Odt, nil, formats.CodeUnreadable, "content.xml"},
-		"an OLE file":          {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), formats.Wps, nil, formats.CodeUnreadable, "directory"},
+		"no document part":     {pack(t, "a.xml", "<a/>"), formats.Docx, nil, archive.CodeUnreadable, "word/document.xml"},
+		"no content":           {pack(t, "mimetype", "x"), formats.Odt, nil, archive.CodeUnreadable, "content.xml"},
+		"an OLE file":          {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), formats.Wps, nil, archive.CodeUnreadable, "directory"},
 		"no reader":            {[]byte("x"), formats.Doc, nil, formats.CodeUnsupported, "doc"},
-		"a cut document":       {fileOf(t, "notice.docx")[:5000], formats.Docx, nil, formats.CodeUnreadable, "directory"},
+		"a cut document":       {fileOf(t, "notice.docx")[:5000], formats.Docx, nil, archive.CodeUnreadable, "directory"},
 		"styles in a circle":   {pack(t, "word/document.xml", `<d><p><pPr><pStyle val="a"/></pPr><t>x</t></p></d>`, "_rels/.rels", `<x><Relationship Type="x/officeDocument" Target="word/document.xml"/></x>`, "word/_rels/document.xml.rels", wordRels, "word/styles.xml", `<s><style styleId="a"><basedOn val="b"/></style><style styleId="b"><basedOn val="a"/></style></s>`), formats.Docx, nil, "", ""},
 		"masters in a circle":  {[]byte(`<d><master-page name="a" next-style-name="b"/><master-page name="b" next-style-name="a"/></d>`), formats.Fodt, nil, "", ""},
 		"ends without a start": {[]byte("</table></td></tr></ul></p></pre><td>x</table></table>"), formats.HTML, nil, "", ""},
@@ -116,7 +117,7 @@ func TestMarkdownLimits(t *testing.T) {
 		err := HTML(&page, strings.NewReader(c.md), int64(len(c.md)), defaults(t))
 		_, _, again := textOf([]byte(c.md), formats.Md, defaults(t))
 		for _, err := range []error{err, again} {
-			if (c.says == "") != (err == nil) || err != nil && (fault.Code(err) != formats.CodeTooLarge || !strings.Contains(err.Error(), c.says)) {
+			if (c.says == "") != (err == nil) || err != nil && (fault.Code(err) != archive.CodeTooLarge || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("%s: got %v, want %q", name, err, c.says)
 			}
 		}
@@ -128,7 +129,7 @@ func TestTextBeforeTheLimitIsWritten(t *testing.T) {
 	l := defaults(t)
 	l.Text = 20
 	got, _, err := textOf(word(t, strings.Repeat("<w:p><w:r><w:t>123456789</w:t></w:r></w:p>", 9)), formats.Docx, l)
-	if got != "123456789\n123456789\n" || fault.Code(err) != formats.CodeTooLarge {
+	if got != "123456789\n123456789\n" || fault.Code(err) != archive.CodeTooLarge {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/letters"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/letters"
 )
 
 // readHTML reads a page. The encoding that it states counts where its bytes do not
@@ -74,7 +74,7 @@ func pageText(r io.Reader, b *builder, limits Limits) error {
 			case io.EOF:
 				return h.close()
 			case html.ErrBufferExceeded:
-				return fault.Refusef(formats.CodeTooLarge, "the page has a text or a tag of more than %d bytes, MAX_XML_TOKEN allows no more", limits.Archive.XMLToken)
+				return fault.Refusef(archive.CodeTooLarge, "the page has a text or a tag of more than %d bytes, MAX_XML_TOKEN allows no more", limits.Archive.XMLToken)
 			default:
 				return err
 			}

@@ -13,9 +13,9 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/letters"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/letters"
 )
 
 // flavour is CommonMark with tables and struck-out text. HTML in it is left out, as
@@ -46,7 +46,7 @@ func HTML(w io.Writer, r io.ReaderAt, size int64, limits Limits) error {
 	var page bytes.Buffer
 	page.WriteString("<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n<body>\n")
 	if err := flavour().Convert(source, &page); err != nil {
-		return fault.Refusef(formats.CodeUnreadable, "the Markdown is not to be read: %w", err)
+		return fault.Refusef(archive.CodeUnreadable, "the Markdown is not to be read: %w", err)
 	}
 	page.WriteString("</body>\n</html>\n")
 	_, err = page.WriteTo(&limited{w, int64(limits.Text), 0})
@@ -56,7 +56,7 @@ func HTML(w io.Writer, r io.ReaderAt, size int64, limits Limits) error {
 // wholeMarkdown returns a document that must be read as a whole, in UTF-8.
 func wholeMarkdown(r io.ReaderAt, size int64, limits Limits) ([]byte, string, error) {
 	if size > int64(limits.Whole) {
-		return nil, "", fault.Refusef(formats.CodeTooLarge, "the Markdown has %d bytes, MAX_WHOLE_MARKDOWN allows %d", size, limits.Whole)
+		return nil, "", fault.Refusef(archive.CodeTooLarge, "the Markdown has %d bytes, MAX_WHOLE_MARKDOWN allows %d", size, limits.Whole)
 	}
 	raw := make([]byte, size)
 	if _, err := r.ReadAt(raw, 0); err != nil && err != io.EOF {

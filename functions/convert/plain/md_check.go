@@ -3,7 +3,7 @@ package plain
 import (
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
@@ -24,10 +24,10 @@ func checkMarkdown(text string) error {
 			continue
 		}
 		if marks += countMarks(line); marks > maxMarks {
-			return fault.Refusef(formats.CodeTooLarge, "the Markdown has a paragraph with more than %d marks: put blank lines in it", maxMarks)
+			return fault.Refusef(archive.CodeTooLarge, "the Markdown has a paragraph with more than %d marks: put blank lines in it", maxMarks)
 		}
 		if depthOf(line) > maxDepth {
-			return fault.Refusef(formats.CodeTooLarge, "the Markdown has quotes or lists nested deeper than %d", maxDepth)
+			return fault.Refusef(archive.CodeTooLarge, "the Markdown has quotes or lists nested deeper than %d", maxDepth)
 		}
 	}
 	return nil

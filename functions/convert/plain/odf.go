@@ -5,16 +5,16 @@ import (
 	"io"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // odf reads OpenDocument: texts, spreadsheets and presentations alike, in packages
 // and in flat files.
 type odf struct {
 	odfStyles
-	a      *formats.Archive // nil for a flat file
+	a      *archive.Archive // nil for a flat file
 	b      *builder
-	x      *formats.XML
+	x      *archive.XML
 	book   bool // it is a spreadsheet
 	inBody bool
 	slide  *odfSlide
@@ -56,13 +56,13 @@ func readFlatODF(s source, b *builder) error {
 		return err
 	}
 	o := &odf{odfStyles: newODFStyles(), b: b}
-	if err := o.read(formats.NewXML(io.NewSectionReader(s.r, 0, s.size), "the document", s.limits.Archive)); err != nil {
+	if err := o.read(archive.NewXML(io.NewSectionReader(s.r, 0, s.size), "the document", s.limits.Archive)); err != nil {
 		return err
 	}
 	return o.furniture(b)
 }
 
-func (o *odf) read(x *formats.XML) error {
+func (o *odf) read(x *archive.XML) error {
 	o.x = x
 	return x.Each(o.token)
 }
@@ -96,9 +96,9 @@ func (o *odf) start(e xml.StartElement) error {
 	case "p":
 		o.b.begin(o.paragraph())
 	case "h":
-		o.b.begin(para{level: heading(max(1, number(formats.Attr(e, "outline-level"))) - 1)})
+		o.b.begin(para{level: heading(max(1, number(archive.Attr(e, "outline-level"))) - 1)})
 	case "span":
-		s := o.byName["text/"+formats.Attr(e, "style-name")]
+		s := o.byName["text/"+archive.Attr(e, "style-name")]
 		if s.hidden {
 			return o.x.Skip()
 		}
@@ -106,16 +106,16 @@ func (o *odf) start(e xml.StartElement) error {
 		o.spans = append(o.spans, s.style)
 	case "a":
 		s := o.current()
-		s.link = formats.Attr(e, "href")
+		s.link = archive.Attr(e, "href")
 		o.spans = append(o.spans, s)
 	case "s":
-		return o.b.text(strings.Repeat(" ", min(max(1, number(formats.Attr(e, "c"))), 200)), o.current())
+		return o.b.text(strings.Repeat(" ", min(max(1, number(archive.Attr(e, "c"))), 200)), o.current())
 	case "tab":
 		return o.b.text("\t", o.current())
 	case "line-break":
 		return o.b.text("\n", o.current())
 	case "list":
-		name := formats.Attr(e, "style-name")
+		name := archive.Attr(e, "style-name")
 		if n := len(o.lists); name == "" && n > 0 {
 			name = o.lists[n-1]
 		}
@@ -125,12 +125,12 @@ func (o *odf) start(e xml.StartElement) error {
 	case "page":
 		return o.startSlide(e)
 	case "frame", "custom-shape":
-		if formats.Attr(e, "placeholder") == "true" {
+		if archive.Attr(e, "placeholder") == "true" {
 			return o.x.Skip() // it asks for a text that nobody gave
 		}
-		o.title = formats.Attr(e, "class") == "title"
+		o.title = archive.Attr(e, "class") == "title"
 	case "object":
-		return o.object(formats.Attr(e, "href"))
+		return o.object(archive.Attr(e, "href"))
 	case "annotation", "tracked-changes", "notes", "forms", "hidden-text", "hidden-paragraph", "note-citation", "binary-data",
 		"content-validations", "sheet-name", "page-number", "page-count", "header-decl", "footer-decl", "date-time-decl", "script", "sequence-decls", "variable-decls",
 		"table-of-content-source", "illustration-index-source", "table-index-source", "alphabetical-index-source", "user-index-source",

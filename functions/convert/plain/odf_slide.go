@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // odfSlide is a slide whose title may come last.
@@ -16,7 +16,7 @@ type odfSlide struct {
 
 func (o *odf) startSlide(e xml.StartElement) error {
 	o.slides++
-	if o.byName["drawing-page/"+formats.Attr(e, "style-name")].hidden {
+	if o.byName["drawing-page/"+archive.Attr(e, "style-name")].hidden {
 		o.b.notes.HiddenSlides++
 		return o.x.Skip()
 	}
@@ -48,13 +48,13 @@ func (o *odf) object(href string) error {
 		return nil
 	}
 	number := false
-	return tokens(o.a, part, func(x *formats.XML, token xml.Token) error {
+	return tokens(o.a, part, func(x *archive.XML, token xml.Token) error {
 		e, ok := token.(xml.StartElement)
 		switch {
 		case !ok:
 			return nil
 		case e.Name.Local == "table-cell":
-			number = formats.Attr(e, "value-type") != "string"
+			number = archive.Attr(e, "value-type") != "string"
 		case e.Name.Local == "title":
 			number = false
 		case e.Name.Local == "p":

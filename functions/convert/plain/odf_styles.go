@@ -4,7 +4,7 @@ import (
 	"encoding/xml"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // odfStyle is what a style says of what has it.
@@ -36,22 +36,22 @@ func newODFStyles() odfStyles {
 }
 
 // readStyle reads one style.
-func (o *odfStyles) readStyle(x *formats.XML, e xml.StartElement) error {
-	if page := formats.Attr(e, "master-page-name"); page != "" {
+func (o *odfStyles) readStyle(x *archive.XML, e xml.StartElement) error {
+	if page := archive.Attr(e, "master-page-name"); page != "" {
 		o.used[page] = true
 	}
-	name, s := formats.Attr(e, "family")+"/"+formats.Attr(e, "name"), odfStyle{}
+	name, s := archive.Attr(e, "family")+"/"+archive.Attr(e, "name"), odfStyle{}
 	err := within(x, func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "text-properties":
 			// Chinese has attributes of its own.
-			s.bold = formats.Attr(e, "font-weight") == "bold" || formats.Attr(e, "font-weight-asian") == "bold"
-			s.italic = formats.Attr(e, "font-style") == "italic" || formats.Attr(e, "font-style-asian") == "italic"
-			s.hidden = s.hidden || formats.Attr(e, "display") == "none"
+			s.bold = archive.Attr(e, "font-weight") == "bold" || archive.Attr(e, "font-weight-asian") == "bold"
+			s.italic = archive.Attr(e, "font-style") == "italic" || archive.Attr(e, "font-style-asian") == "italic"
+			s.hidden = s.hidden || archive.Attr(e, "display") == "none"
 		case "table-properties":
-			s.hidden = formats.Attr(e, "display") == "false"
+			s.hidden = archive.Attr(e, "display") == "false"
 		case "drawing-page-properties":
-			s.hidden = formats.Attr(e, "visibility") == "hidden"
+			s.hidden = archive.Attr(e, "visibility") == "hidden"
 		}
 		return nil
 	})
@@ -60,10 +60,10 @@ func (o *odfStyles) readStyle(x *formats.XML, e xml.StartElement) error {
 }
 
 // readListStyle finds out whether the first level of a list has numbers.
-func (o *odfStyles) readListStyle(x *formats.XML, e xml.StartElement) error {
-	name := formats.Attr(e, "name")
+func (o *odfStyles) readListStyle(x *archive.XML, e xml.StartElement) error {
+	name := archive.Attr(e, "name")
 	return within(x, func(e xml.StartElement) error {
-		if e.Name.Local == "list-level-style-number" && formats.Attr(e, "level") == "1" && formats.Attr(e, "num-format") != "" {
+		if e.Name.Local == "list-level-style-number" && archive.Attr(e, "level") == "1" && archive.Attr(e, "num-format") != "" {
 			o.numbered[name] = true
 		}
 		return nil
@@ -127,7 +127,7 @@ func (o *odf) masterPage(e xml.StartElement) error {
 	o.b = &builder{page: kept, limit: outer.limit, used: outer.used}
 	err := within(o.x, func(part xml.StartElement) error {
 		name := part.Name.Local
-		if !strings.HasPrefix(name, "header") && !strings.HasPrefix(name, "footer") || formats.Attr(part, "display") == "false" {
+		if !strings.HasPrefix(name, "header") && !strings.HasPrefix(name, "footer") || archive.Attr(part, "display") == "false" {
 			return o.x.Skip()
 		}
 		o.inBody = true
@@ -135,6 +135,6 @@ func (o *odf) masterPage(e xml.StartElement) error {
 		return o.x.Each(o.token)
 	})
 	outer.used, o.b = o.b.used, outer
-	o.addMaster(formats.Attr(e, "name"), formats.Attr(e, "next-style-name"), kept)
+	o.addMaster(archive.Attr(e, "name"), archive.Attr(e, "next-style-name"), kept)
 	return err
 }

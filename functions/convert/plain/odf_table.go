@@ -3,7 +3,7 @@ package plain
 import (
 	"encoding/xml"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // odfTable is where in a table the reading is. Rows and cells say how often they
@@ -48,8 +48,8 @@ func (o *odf) beginTable(e xml.StartElement) error {
 		o.odfTable = odfTable{}
 	}
 	if o.book && o.b.tables == 0 && o.slide == nil {
-		name := formats.Attr(e, "name")
-		if o.byName["table/"+formats.Attr(e, "style-name")].hidden {
+		name := archive.Attr(e, "name")
+		if o.byName["table/"+archive.Attr(e, "style-name")].hidden {
 			o.b.notes.HiddenSheets = append(o.b.notes.HiddenSheets, name)
 			return o.x.Skip()
 		}
@@ -95,11 +95,11 @@ func (o *odf) endTable(name string) error {
 
 // repeated reads how often something comes.
 func repeated(e xml.StartElement, attr string) int {
-	return min(max(1, number(formats.Attr(e, attr))), 1<<21)
+	return min(max(1, number(archive.Attr(e, attr))), 1<<21)
 }
 
 // seen reports whether a row or a column is shown.
 func seen(e xml.StartElement) bool {
-	v := formats.Attr(e, "visibility")
+	v := archive.Attr(e, "visibility")
 	return v != "collapse" && v != "filter"
 }

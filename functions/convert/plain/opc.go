@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // relation is where a part of an Office package points to.
@@ -16,7 +16,7 @@ type relation struct {
 }
 
 // relations returns the relations of a part by id; of the package itself for "".
-func relations(a *formats.Archive, part string) (map[string]relation, error) {
+func relations(a *archive.Archive, part string) (map[string]relation, error) {
 	name := path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
 	if part == "" {
 		name = "_rels/.rels"
@@ -25,13 +25,13 @@ func relations(a *formats.Archive, part string) (map[string]relation, error) {
 	if !a.Has(name) {
 		return all, nil
 	}
-	err := each(a, name, func(x *formats.XML, e xml.StartElement) error {
+	err := each(a, name, func(x *archive.XML, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
-			r := relation{kind: path.Base(formats.Attr(e, "Type")), target: formats.Attr(e, "Target"), external: formats.Attr(e, "TargetMode") == "External"}
+			r := relation{kind: path.Base(archive.Attr(e, "Type")), target: archive.Attr(e, "Target"), external: archive.Attr(e, "TargetMode") == "External"}
 			if !r.external {
 				r.target = resolve(part, r.target)
 			}
-			all[formats.Attr(e, "Id")] = r
+			all[archive.Attr(e, "Id")] = r
 		}
 		return nil
 	})
@@ -47,7 +47,7 @@ func resolve(part, target string) string {
 }
 
 // mainPart returns the part that is the document itself.
-func mainPart(a *formats.Archive, usual string) (string, error) {
+func mainPart(a *archive.Archive, usual string) (string, error) {
 	all, err := relations(a, "")
 	if err != nil {
 		return "", err
@@ -61,7 +61,7 @@ func mainPart(a *formats.Archive, usual string) (string, error) {
 }
 
 // related returns the part of a kind that relations point to, or "".
-func related(a *formats.Archive, all map[string]relation, kind string) string {
+func related(a *archive.Archive, all map[string]relation, kind string) string {
 	for _, r := range all {
 		if r.kind == kind && !r.external && a.Has(r.target) {
 			return r.target
@@ -71,8 +71,8 @@ func related(a *formats.Archive, all map[string]relation, kind string) string {
 }
 
 // each calls visit for every element of a part that is begun.
-func each(a *formats.Archive, part string, visit func(*formats.XML, xml.StartElement) error) error {
-	return tokens(a, part, func(x *formats.XML, token xml.Token) error {
+func each(a *archive.Archive, part string, visit func(*archive.XML, xml.StartElement) error) error {
+	return tokens(a, part, func(x *archive.XML, token xml.Token) error {
 		if e, ok := token.(xml.StartElement); ok {
 			return visit(x, e)
 		}
@@ -81,7 +81,7 @@ func each(a *formats.Archive, part string, visit func(*formats.XML, xml.StartEle
 }
 
 // tokens calls visit for every token of a part.
-func tokens(a *formats.Archive, part string, visit func(*formats.XML, xml.Token) error) error {
+func tokens(a *archive.Archive, part string, visit func(*archive.XML, xml.Token) error) error {
 	x, closed, err := a.XML(part)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func tokens(a *formats.Archive, part string, visit func(*formats.XML, xml.Token)
 }
 
 // within calls visit for every element that is begun within the one that was.
-func within(x *formats.XML, visit func(xml.StartElement) error) error {
+func within(x *archive.XML, visit func(xml.StartElement) error) error {
 	return x.Each(func(token xml.Token) error {
 		if e, ok := token.(xml.StartElement); ok {
 			return visit(e)
@@ -112,7 +112,7 @@ func relID(e xml.StartElement, local string) string {
 
 // on reads a switch such as <w:b/>: present means on, unless it says otherwise.
 func on(e xml.StartElement) bool {
-	switch formats.Attr(e, "val") {
+	switch archive.Attr(e, "val") {
 	case "0", "false", "off", "none":
 		return false
 	}

@@ -16,13 +16,14 @@ import (
 	"io"
 
 	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 )
 
 // Limits is what a document and its text may be at most.
 type Limits struct {
-	Archive formats.Limits
+	Archive archive.Limits
 	Text    conf.Bytes `env:"MAX_TEXT,default=64MiB"`          // that is written
 	File    conf.Bytes `env:"MAX_PLAIN_FILE,default=256MiB"`   // of a document that is no archive
 	Shared  conf.Bytes `env:"MAX_SHARED_TEXT,default=128MiB"`  // of the texts that the cells of a workbook share
@@ -67,14 +68,14 @@ type source struct {
 	limits Limits
 }
 
-func (s source) archive() (*formats.Archive, error) {
-	return formats.OpenArchive(s.r, s.size, s.limits.Archive)
+func (s source) archive() (*archive.Archive, error) {
+	return archive.Open(s.r, s.size, s.limits.Archive)
 }
 
 // flat checks the size of a document that is no archive.
 func (s source) flat() error {
 	if s.size > int64(s.limits.File) {
-		return fault.Refusef(formats.CodeTooLarge, "the document has %d bytes, MAX_PLAIN_FILE allows %d", s.size, s.limits.File)
+		return fault.Refusef(archive.CodeTooLarge, "the document has %d bytes, MAX_PLAIN_FILE allows %d", s.size, s.limits.File)
 	}
 	return nil
 }
@@ -133,5 +134,5 @@ func (l *limited) Write(p []byte) (int, error) {
 
 // errTooMuch is the refusal of a text that is too long.
 func errTooMuch() error {
-	return fault.Refusef(formats.CodeTooLarge, "the text is longer than MAX_TEXT allows")
+	return fault.Refusef(archive.CodeTooLarge, "the text is longer than MAX_TEXT allows")
 }

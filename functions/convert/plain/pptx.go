@@ -4,7 +4,7 @@ import (
 	"encoding/xml"
 	"strconv"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 )
 
 // readPptx reads the slides of a presentation in their order. Notes, the texts of
@@ -23,7 +23,7 @@ func readPptx(s source, b *builder) error {
 		return err
 	}
 	var slides []string
-	err = each(a, main, func(_ *formats.XML, e xml.StartElement) error {
+	err = each(a, main, func(_ *archive.XML, e xml.StartElement) error {
 		if e.Name.Local == "sldId" {
 			slides = append(slides, rels[relID(e, "id")].target)
 		}
@@ -44,14 +44,14 @@ func readPptx(s source, b *builder) error {
 }
 
 // readSlide writes a slide with its title first, wherever that is drawn.
-func readSlide(a *formats.Archive, b *builder, part, number string) error {
+func readSlide(a *archive.Archive, b *builder, part, number string) error {
 	rels, err := relations(a, part)
 	if err != nil {
 		return err
 	}
 	kept := &collector{}
 	s := &slide{a: a, rels: rels, b: &builder{page: kept, limit: b.limit, used: b.used}}
-	err = tokens(a, part, func(x *formats.XML, token xml.Token) error {
+	err = tokens(a, part, func(x *archive.XML, token xml.Token) error {
 		s.x = x
 		switch t := token.(type) {
 		case xml.StartElement:
@@ -81,9 +81,9 @@ func readSlide(a *formats.Archive, b *builder, part, number string) error {
 
 // slide is where in a slide the reading is.
 type slide struct {
-	a      *formats.Archive
+	a      *archive.Archive
 	b      *builder
-	x      *formats.XML
+	x      *archive.XML
 	rels   map[string]relation
 	kind   string // of the placeholder: title, body …
 	holder bool   // it is a placeholder
@@ -95,13 +95,13 @@ type slide struct {
 func (s *slide) start(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "sld":
-		if formats.Attr(e, "show") == "0" {
+		if archive.Attr(e, "show") == "0" {
 			return errHidden
 		}
 	case "sp":
 		s.kind, s.holder = "", false
 	case "ph":
-		s.kind, s.holder = formats.Attr(e, "type"), true
+		s.kind, s.holder = archive.Attr(e, "type"), true
 	case "p":
 		s.b.begin(s.paragraph())
 	case "pPr":
@@ -109,7 +109,7 @@ func (s *slide) start(e xml.StartElement) error {
 	case "r", "fld":
 		s.style = style{}
 	case "rPr":
-		s.style.bold, s.style.italic = truth(formats.Attr(e, "b")), truth(formats.Attr(e, "i"))
+		s.style.bold, s.style.italic = truth(archive.Attr(e, "b")), truth(archive.Attr(e, "i"))
 	case "hlinkClick":
 		if r := s.rels[relID(e, "id")]; r.external {
 			s.style.link = r.target
@@ -171,7 +171,7 @@ func (s *slide) paragraph() para {
 
 // paragraphProperties reads the depth of a list item, and whether it is one.
 func (s *slide) paragraphProperties(e xml.StartElement) error {
-	depth := max(0, number(formats.Attr(e, "lvl"))) + 1
+	depth := max(0, number(archive.Attr(e, "lvl"))) + 1
 	none, bullet, ordered := false, false, false
 	err := within(s.x, func(e xml.StartElement) error {
 		switch e.Name.Local {

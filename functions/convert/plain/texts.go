@@ -8,9 +8,9 @@ import (
 	"io"
 	"strings"
 
-	"xietong.dev/functions/convert/formats"
-	"xietong.dev/functions/convert/letters"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/letters"
 )
 
 // decoded opens a text in UTF-8.
@@ -98,7 +98,7 @@ func readCsv(s source, b *builder) error {
 		case err == io.EOF:
 			return b.page.endTable()
 		case errors.Is(err, errPause):
-			return fault.Refusef(formats.CodeTooLarge, "the table has a row of more than %d bytes, MAX_XML_TOKEN allows no more: is a quote not closed?", held.limit)
+			return fault.Refusef(archive.CodeTooLarge, "the table has a row of more than %d bytes, MAX_XML_TOKEN allows no more: is a quote not closed?", held.limit)
 		case err != nil:
 			return err
 		}

@@ -3,13 +3,13 @@ package plain
 import (
 	"encoding/xml"
 
-	"xietong.dev/functions/convert/formats"
+	"xietong.dev/shared/archive"
 	"xietong.dev/shared/fault"
 )
 
 // workbook is what the sheets of a workbook share.
 type workbook struct {
-	a        *formats.Archive
+	a        *archive.Archive
 	b        *builder
 	shared   []string
 	formats  []numberFormat // by the index that cells name
@@ -67,16 +67,16 @@ const maxSheets = 10_000
 
 func (w *workbook) sheets(main string, rels map[string]relation) ([]sheet, error) {
 	var all []sheet
-	err := each(w.a, main, func(_ *formats.XML, e xml.StartElement) error {
+	err := each(w.a, main, func(_ *archive.XML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
-			w.date1904 = truth(formats.Attr(e, "date1904"))
+			w.date1904 = truth(archive.Attr(e, "date1904"))
 		case "sheet":
 			if len(all) == maxSheets {
-				return fault.Refusef(formats.CodeTooLarge, "the workbook has more than %d sheets", maxSheets)
+				return fault.Refusef(archive.CodeTooLarge, "the workbook has more than %d sheets", maxSheets)
 			}
-			state := formats.Attr(e, "state")
-			all = append(all, sheet{formats.Attr(e, "name"), rels[relID(e, "id")].target, state == "hidden" || state == "veryHidden"})
+			state := archive.Attr(e, "state")
+			all = append(all, sheet{archive.Attr(e, "name"), rels[relID(e, "id")].target, state == "hidden" || state == "veryHidden"})
 		}
 		return nil
 	})
@@ -90,21 +90,21 @@ func (w *workbook) readStyles(part string) error {
 	}
 	codes := map[int]string{}
 	cells := false
-	return tokens(w.a, part, func(x *formats.XML, token xml.Token) error {
+	return tokens(w.a, part, func(x *archive.XML, token xml.Token) error {
 		switch t := token.(type) {
 		case xml.EndElement:
 			cells = cells && t.Name.Local != "cellXfs"
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "numFmt":
-				codes[number(formats.Attr(t, "numFmtId"))] = formats.Attr(t, "formatCode")
+				codes[number(archive.Attr(t, "numFmtId"))] = archive.Attr(t, "formatCode")
 			case "cellXfs":
 				cells = true
 			case "xf":
 				if !cells {
 					return nil
 				}
-				id := number(formats.Attr(t, "numFmtId"))
+				id := number(archive.Attr(t, "numFmtId"))
 				code, own := codes[id]
 				if !own {
 					code = builtin[id]
@@ -121,21 +121,21 @@ func (w *workbook) readShared(part string, limit int64) error {
 	if part == "" {
 		return nil
 	}
-	return each(w.a, part, func(x *formats.XML, e xml.StartElement) error {
+	return each(w.a, part, func(x *archive.XML, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
 		text, err := richText(x)
 		w.shared = append(w.shared, text)
 		if limit -= int64(len(text)) + 16; limit < 0 {
-			return fault.Refusef(formats.CodeTooLarge, "the workbook shares more text than MAX_SHARED_TEXT allows")
+			return fault.Refusef(archive.CodeTooLarge, "the workbook shares more text than MAX_SHARED_TEXT allows")
 		}
 		return err
 	})
 }
 
 // richText reads a text of runs, without how it is pronounced.
-func richText(x *formats.XML) (string, error) {
+func richText(x *archive.XML) (string, error) {
 	var parts []byte
 	err := within(x, func(e xml.StartElement) error {
 		switch e.Name.Local {
@@ -162,11 +162,11 @@ func (w *workbook) sheet(s sheet) error {
 	}
 	g := &grid{workbook: w}
 	var drawings []string
-	err = each(w.a, s.part, func(x *formats.XML, e xml.StartElement) error {
+	err = each(w.a, s.part, func(x *archive.XML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "col":
-			if truth(formats.Attr(e, "hidden")) && len(g.hidden) < maxRanges {
-				from, to := number(formats.Attr(e, "min")), number(formats.Attr(e, "max"))
+			if truth(archive.Attr(e, "hidden")) && len(g.hidden) < maxRanges {
+				from, to := number(archive.Attr(e, "min")), number(archive.Attr(e, "max"))
 				g.hidden = append(g.hidden, [2]int{from, to})
 			}
 		case "row":
@@ -204,7 +204,7 @@ func (w *workbook) drawing(part string) error {
 	if err := paragraphs(w.a, w.b, part, false); err != nil {
 		return err
 	}
-	return each(w.a, part, func(_ *formats.XML, e xml.StartElement) error {
+	return each(w.a, part, func(_ *archive.XML, e xml.StartElement) error {
 		if e.Name.Local != "chart" {
 			return nil
 		}

@@ -13,8 +13,8 @@ import (
 	"math"
 
 	"xietong.dev/functions/convert/pdf"
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // codesTried is how many codes each disturbance is tried with.

@@ -13,10 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/functions/convert/pages"
 	"xietong.dev/functions/convert/pdf"
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 const (

@@ -15,8 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // What all tests share: a warm Reader, and PDFs that LibreOffice made.

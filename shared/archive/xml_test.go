@@ -1,4 +1,4 @@
-package formats
+package archive
 
 import (
 	"encoding/xml"

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"xietong.dev/functions/convert/pdftest"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // benchPages is how long the report is that the benchmarks read.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
-	"xietong.dev/functions/convert/pdftest"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/pages/pdftest"
 )
 
 // zeros are so many bytes of nothing, deflated.

@@ -1,4 +1,4 @@
-package formats
+package archive
 
 import (
 	"archive/zip"
@@ -15,14 +15,15 @@ import (
 // Archive is a zip file whose directory was checked. What is read from it counts
 // towards the limits again, for a directory may lie. It is for one goroutine.
 type Archive struct {
+	list   []*zip.File
 	files  map[string]*zip.File
 	limits Limits
 	left   int64 // bytes that may still be inflated
 }
 
-// OpenArchive checks the directory of a zip file, as [CheckArchive] does but for
-// the archives within, and opens it.
-func OpenArchive(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
+// Open checks the directory of a zip file, as [Check] does but for the archives
+// within, and opens it.
+func Open(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 	files, err := directory(r, size, limits)
 	if err != nil {
 		return nil, err
@@ -30,11 +31,58 @@ func OpenArchive(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 	if err := checkDirectory(files, limits); err != nil {
 		return nil, err
 	}
-	a := &Archive{files: map[string]*zip.File{}, limits: limits, left: int64(limits.Inflated)}
-	for _, f := range files {
-		a.files[f.Name] = f
+	return opened(files, limits), nil
+}
+
+// Glance opens a zip file without judging its entries, for whoever only wants to
+// tell what it is. Of entries with one name it has the first.
+func Glance(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
+	files, err := directory(r, size, limits)
+	if err != nil {
+		return nil, err
 	}
-	return a, nil
+	return opened(files, limits), nil
+}
+
+func opened(files []*zip.File, limits Limits) *Archive {
+	a := &Archive{list: files, files: map[string]*zip.File{}, limits: limits, left: int64(limits.Inflated)}
+	for _, f := range files {
+		if a.files[f.Name] == nil {
+			a.files[f.Name] = f
+		}
+	}
+	return a
+}
+
+// Entry is what the directory says of one entry.
+type Entry struct {
+	Name      string
+	Offset    int64 // of its packed bytes in the file
+	Packed    int64 // bytes there
+	Size      int64 // bytes once they are inflated
+	CRC32     uint32
+	Deflated  bool // or stored as it is
+	Encrypted bool
+}
+
+// Entries returns what the directory says, in its order. An entry that cannot be
+// found in the file is an error.
+func (a *Archive) Entries() ([]Entry, error) {
+	var all []Entry
+	for _, f := range a.list {
+		at, err := f.DataOffset()
+		if err != nil {
+			return nil, Damaged(f.Name, err)
+		}
+		all = append(all, Entry{Name: f.Name, Offset: at, Packed: int64(f.CompressedSize64), Size: int64(f.UncompressedSize64), CRC32: f.CRC32,
+			Deflated: f.Method == zip.Deflate, Encrypted: f.Flags&1 != 0})
+	}
+	return all, nil
+}
+
+// IsEncrypted reports whether any entry is.
+func (a *Archive) IsEncrypted() bool {
+	return slices.ContainsFunc(a.list, func(f *zip.File) bool { return f.Flags&1 != 0 })
 }
 
 // directory reads the list of entries and no more of it than is allowed.
@@ -88,7 +136,7 @@ func (a *Archive) Names() []string {
 const openBytes = 4 << 10
 
 func (a *Archive) tooMuch() error {
-	return bombf("the document holds more than %d bytes, which is what MAX_ARCHIVE_INFLATED allows", a.limits.Inflated)
+	return bombf("the archive holds more than %d bytes, which is what MAX_ARCHIVE_INFLATED allows", a.limits.Inflated)
 }
 
 // Open opens an entry. There is a refusal where it is missing, and one while
@@ -96,7 +144,7 @@ func (a *Archive) tooMuch() error {
 func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	f := a.files[name]
 	if f == nil {
-		return nil, unreadablef("the document has no part %q", name)
+		return nil, unreadablef("the archive has no part %q", name)
 	}
 	if a.left -= openBytes; a.left < 0 {
 		return nil, a.tooMuch()
@@ -120,7 +168,7 @@ func (a *Archive) Read(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(held)) > limit {
-		return nil, fault.Refusef(CodeTooLarge, "part %q of the document has more than %d bytes", name, limit)
+		return nil, fault.Refusef(CodeTooLarge, "part %q of the archive has more than %d bytes", name, limit)
 	}
 	return held, nil
 }
