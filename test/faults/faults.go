@@ -128,8 +128,9 @@ func nap(r run, dice *rand.Rand) error {
 const restartLimit = time.Minute
 
 // killRuntime ends the broker and the store, and with them everything, and
-// starts again on the same state. It lets sleepers wake first.
-func killRuntime(r run, _ *rand.Rand) error {
+// starts again on the same state; and once more, soon after, when it has just
+// begun to take up what was left. It lets sleepers wake first.
+func killRuntime(r run, dice *rand.Rand) error {
 	r.sleep.Lock()
 	defer r.sleep.Unlock()
 	release, err := r.take(&r.machine)
@@ -137,6 +138,16 @@ func killRuntime(r run, _ *rand.Rand) error {
 		return err
 	}
 	defer release()
+	if err := r.killOnce(); err != nil {
+		return err
+	}
+	if err := wait(r, between(dice, 100*time.Millisecond, 3*time.Second)); err != nil {
+		return err
+	}
+	return r.killOnce()
+}
+
+func (r run) killOnce() error {
 	old := r.down()
 	if old == nil {
 		return errors.New("there is no runtime to kill")
@@ -147,7 +158,8 @@ func killRuntime(r run, _ *rand.Rand) error {
 	limit, cancel := context.WithTimeout(context.Background(), restartLimit)
 	defer cancel()
 	for {
-		if err = r.up(limit); err == nil {
+		err := r.up(limit)
+		if err == nil {
 			return nil
 		}
 		r.couldNot(fmt.Errorf("the runtime did not come up at once: %w", err))
