@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -42,6 +43,7 @@ func hostility(t *trial) error {
 	if err != nil {
 		return err
 	}
+	files = slices.DeleteFunc(files, func(f hostile.File) bool { return !t.wants(f.Kind) })
 	r, err := t.up("REQUEST_TIME=90s", "REQUEST_WAIT=180s", "OFFICE_WALL=60s", "OFFICE_CPU=45s")
 	if err != nil {
 		return err
