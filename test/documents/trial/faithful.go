@@ -67,11 +67,12 @@ func faithful(t *trial) error {
 	return nil
 }
 
-// chinese is all that plain LibreOffice is told: by itself it would take paper and
-// dates from the machine's locale.
+// chinese is all that plain LibreOffice is told: by itself it would take paper,
+// dates and the word for page from the machine's locale.
 const chinese = `<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
 </oor:items>
 `
 
