@@ -23,12 +23,6 @@ type Origin struct {
 	Version int64  `json:"version"`   // grows with each change
 }
 
-// BatchRow is a row of a batch, from 1.
-type BatchRow struct {
-	Batch string `json:"batch"`
-	Row   int    `json:"row"`
-}
-
 // Licence is what a library may do with a book. Zero values bound nothing.
 type Licence struct {
 	Copies      int    `json:"copies,omitempty"`       // lent at the same time
@@ -122,103 +116,6 @@ type BookRefused struct {
 	Reason string    `json:"reason"`
 }
 
-// BatchUploaded says that a list of books has arrived.
-type BatchUploaded struct {
-	Batch  string `json:"batch"`
-	Upload string `json:"upload"`
-	Source string `json:"source"` // whose folder it came into: it may speak of no other's books
-	Object Object `json:"object"`
-	Name   string `json:"name"`
-}
-
-// BatchPlanned says what a batch would change. Where it needs an approval nothing
-// changes before a [BatchApproved].
-type BatchPlanned struct {
-	Batch         string   `json:"batch"`
-	Source        string   `json:"source"`
-	Counts        RowCount `json:"counts"`
-	NeedsApproval bool     `json:"needs_approval"`
-	Why           string   `json:"why,omitempty"` // it needs one
-}
-
-// BatchApproved lets a batch begin that waits for it.
-type BatchApproved struct {
-	Batch string `json:"batch"`
-	By    string `json:"by"` // the account
-}
-
-// BatchRowsRequested asks for some rows of a batch to be carried out. It is
-// catalogue's own way to do many at a time.
-type BatchRowsRequested struct {
-	Batch string `json:"batch"`
-	First int    `json:"first"` // row, from 1
-	Last  int    `json:"last"`
-}
-
-// BatchCompleted says that every row of a batch has ended, and where the report is.
-type BatchCompleted struct {
-	Batch  string   `json:"batch"`
-	Source string   `json:"source"`
-	Counts RowCount `json:"counts"`
-	Report Object   `json:"report"` // one JSON line a row, in the order of rows
-}
-
-// RowCount counts the rows of a batch by what becomes of them.
-type RowCount struct {
-	Rows      int `json:"rows"`
-	Catalogue int `json:"catalogue"` // new, or a new version
-	Unchanged int `json:"unchanged"`
-	Older     int `json:"older"` // than what is there; ignored
-	Withdraw  int `json:"withdraw"`
-	Restore   int `json:"restore"`
-	Refused   int `json:"refused"`
-}
-
-// BookContents is how a book is put together: what a reader needs to turn pages
-// and to jump.
-type BookContents struct {
-	DocumentVersion int           `json:"document_version"`
-	Direction       string        `json:"direction,omitempty"` // ltr, rtl or empty
-	Fixed           bool          `json:"fixed,omitempty"`     // the pages are laid out already
-	Reading         []BookPart    `json:"reading"`             // in the order of reading
-	Resources       []BookPart    `json:"resources,omitempty"` // what the parts need besides
-	TOC             []BookHeading `json:"toc,omitempty"`
-}
-
-// BookPart is one file within a book, a page of it, or a stretch of its text.
-type BookPart struct {
-	Href       string   `json:"href"`
-	MediaType  string   `json:"media_type"`
-	Title      string   `json:"title,omitempty"`
-	Offset     int64    `json:"offset,omitempty"` // in the book's file, where one range of bytes is the part
-	Packed     int64    `json:"packed,omitempty"` // bytes there
-	Size       int64    `json:"size,omitempty"`   // bytes unpacked
-	Deflated   bool     `json:"deflated,omitempty"`
-	CRC32      int64    `json:"crc32,omitempty"`
-	Letters    int      `json:"letters,omitempty"`    // characters of its text
-	Scrambled  string   `json:"scrambled,omitempty"`  // how a font is obfuscated: idpf or adobe
-	Properties []string `json:"properties,omitempty"` // such as nav, cover-image
-}
-
-// BookHeading is a line of the table of contents.
-type BookHeading struct {
-	Title    string        `json:"title"`
-	Href     string        `json:"href"` // of a part, with a fragment where it is within
-	Children []BookHeading `json:"children,omitempty"`
-}
-
-// BookText is the text of a book, by parts in the order of reading.
-type BookText struct {
-	DocumentVersion int        `json:"document_version"`
-	Parts           []PartText `json:"parts"`
-}
-
-// PartText is the text of one part, as a reader sees it: one paragraph a line.
-type PartText struct {
-	Href string `json:"href"`
-	Text string `json:"text"`
-}
-
 // The formats of books.
 const (
 	BookEPUB = "epub"
@@ -233,3 +130,19 @@ const (
 func BookFormats() []string {
 	return []string{BookEPUB, BookPDF, BookTXT, BookFB2, BookMOBI, BookCBZ}
 }
+
+func (BookUploaded) EventType() string       { return "dev.xietong.book.uploaded.v1" }
+func (BookCatalogued) EventType() string     { return "dev.xietong.book.catalogued.v1" }
+func (BookCoverRequested) EventType() string { return "dev.xietong.book.cover.requested.v1" }
+func (BookCovered) EventType() string        { return "dev.xietong.book.covered.v1" }
+func (BookWithdrawn) EventType() string      { return "dev.xietong.book.withdrawn.v1" }
+func (BookRestored) EventType() string       { return "dev.xietong.book.restored.v1" }
+func (BookRefused) EventType() string        { return "dev.xietong.book.refused.v1" }
+
+func (d BookUploaded) EventSubject() string       { return d.Book }
+func (d BookCatalogued) EventSubject() string     { return d.Book }
+func (d BookCoverRequested) EventSubject() string { return d.Book }
+func (d BookCovered) EventSubject() string        { return d.Book }
+func (d BookWithdrawn) EventSubject() string      { return d.Book }
+func (d BookRestored) EventSubject() string       { return d.Book }
+func (d BookRefused) EventSubject() string        { return d.Book }

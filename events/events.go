@@ -1,6 +1,7 @@
 // Package events is the contract between functions: one struct, one JSON
 // Schema (schema/) and one example (example/) for each type of event, and the
-// same for the two documents that events point to, [Transcript] and [Summary].
+// same for the documents that events point to: [Transcript], [Summary],
+// [BookContents] and [BookText].
 //
 //	in   a CloudEvent, from anybody
 //	out  its data as a Go struct, or an error that names the field
@@ -33,7 +34,7 @@ const (
 
 // Data is the payload of one type of event.
 type Data interface {
-	// EventType is the CloudEvents type, dev.xietong.<noun>.<past-participle>.v1; a noun may be two words.
+	// EventType is the CloudEvents type, dev.xietong.<noun>.<past-participle>.v1; a noun may be up to three words.
 	EventType() string
 	// EventSubject is the CloudEvents subject: the id of the thing the event is about.
 	EventSubject() string
@@ -89,5 +90,7 @@ func Types() []Data {
 		RecordingHeard{}, RecordingTranscribed{}, RecordingSummarised{}, RecordingRefused{}, MinutesDeleted{},
 		DocumentUploaded{}, DocumentConversionRequested{}, DocumentPreviewRequested{}, DocumentConverted{},
 		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
+		BookUploaded{}, BookCatalogued{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},
+		BatchUploaded{}, BatchPlanned{}, BatchApproved{}, BatchRowsRequested{}, BatchCompleted{},
 	}
 }

@@ -43,6 +43,9 @@ func contracts(t testing.TB) []contract {
 		reader[events.MinutesDeleted], reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
 		reader[events.DocumentPreviewRequested], reader[events.DocumentConverted], reader[events.DocumentPreviewed],
 		reader[events.DocumentRefused], reader[events.DocumentDeleted],
+		reader[events.BookUploaded], reader[events.BookCatalogued], reader[events.BookCoverRequested], reader[events.BookCovered],
+		reader[events.BookWithdrawn], reader[events.BookRestored], reader[events.BookRefused], reader[events.BatchUploaded],
+		reader[events.BatchPlanned], reader[events.BatchApproved], reader[events.BatchRowsRequested], reader[events.BatchCompleted],
 	}
 	if len(readers) != len(events.Types()) {
 		t.Fatalf("%d readers for %d types", len(readers), len(events.Types()))
@@ -53,7 +56,9 @@ func contracts(t testing.TB) []contract {
 	}
 	return append(all,
 		contract{"transcript.v1", func(text []byte) (any, error) { return events.DecodeTranscript(text) }, example(t, "transcript.v1")},
-		contract{"summary.v1", func(text []byte) (any, error) { return events.DecodeSummary(text) }, example(t, "summary.v1")})
+		contract{"summary.v1", func(text []byte) (any, error) { return events.DecodeSummary(text) }, example(t, "summary.v1")},
+		contract{"book_contents.v1", func(text []byte) (any, error) { return events.DecodeBookContents(text) }, example(t, "book_contents.v1")},
+		contract{"book_text.v1", func(text []byte) (any, error) { return events.DecodeBookText(text) }, example(t, "book_text.v1")})
 }
 
 func example(t testing.TB, name string) any {
@@ -104,14 +109,14 @@ func TestExamplesAreEventsOfTheirName(t *testing.T) {
 			t.Errorf("%s: %v\n%v", data.EventType(), err, e)
 		}
 		about := example(t, data.EventType()).(map[string]any)["data"].(map[string]any)
-		if subject := cmp.Or(about["recording"], about["document"]); e.Subject() != subject {
+		if subject := cmp.Or(about["recording"], about["document"], about["book"], about["batch"]); e.Subject() != subject {
 			t.Errorf("%s: subject is %q, want %q", e.Type(), e.Subject(), subject)
 		}
 	}
 }
 
 func TestEveryContractHasOneSchemaAndOneExample(t *testing.T) {
-	want := []string{"summary.v1.json", "transcript.v1.json"}
+	want := []string{"summary.v1.json", "transcript.v1.json", "book_contents.v1.json", "book_text.v1.json"}
 	for _, data := range events.Types() {
 		want = append(want, data.EventType()+".json")
 	}
@@ -180,6 +185,8 @@ func TestEmptyListsAreNeverNull(t *testing.T) {
 	}{
 		{events.Transcript{}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","duration_ms":0,"engine":{"name":""},"speakers":[],"segments":[]}`},
 		{events.Summary{Topics: []events.Topic{{}}}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","engine":{"name":""},"abstract":[],"topics":[{"title":"","start_ms":0,"end_ms":0,"points":[]}],"decisions":[],"actions":[],"keywords":[]}`},
+		{events.BookContents{}, `{"document_version":0,"reading":[]}`},
+		{events.BookText{}, `{"document_version":0,"parts":[]}`},
 	} {
 		if got := string(encode(t, c.value)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)

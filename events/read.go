@@ -19,7 +19,8 @@ import (
 // say: required unless they say omitempty.
 
 // maxDepth is how deep a value may be nested. The deepest place in a document
-// of ours is the evidence of a topic's point, at 7.
+// of ours is the evidence of a topic's point, at 7; only the headings of a book
+// go deeper, and bring their own bound.
 const maxDepth = 16
 
 // maxInteger is the largest integer that every JSON reader keeps exact (RFC
@@ -30,6 +31,7 @@ const maxInteger = 1<<53 - 1
 type reader struct {
 	text   []byte
 	at     int
+	most   int // levels of nesting
 	shapes map[reflect.Type][]member
 }
 
@@ -40,14 +42,16 @@ type member struct {
 	required bool
 }
 
-func decode(text []byte, into any) error {
+func decode(text []byte, into any) error { return decodeDeep(text, into, maxDepth) }
+
+func decodeDeep(text []byte, into any, most int) error {
 	if !utf8.Valid(text) {
 		return errors.New("the JSON is not UTF-8")
 	}
 	if !json.Valid(text) {
 		return syntax(text)
 	}
-	r := reader{text: text, shapes: map[reflect.Type][]member{}}
+	r := reader{text: text, most: most, shapes: map[reflect.Type][]member{}}
 	return r.value(reflect.ValueOf(into).Elem(), 0)
 }
 
@@ -72,8 +76,8 @@ func (r *reader) value(v reflect.Value, depth int) error {
 	}
 	switch begins {
 	case '{', '[':
-		if depth == maxDepth {
-			return problem{what: fmt.Sprintf("is nested deeper than %d levels", maxDepth)}
+		if depth == r.most {
+			return problem{what: fmt.Sprintf("is nested deeper than %d levels", r.most)}
 		}
 		if begins == '{' {
 			return r.object(v, depth+1)
