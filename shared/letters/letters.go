@@ -170,7 +170,7 @@ func guess(sample []byte) candidate {
 			bytesPer = score / float64(len(sample))
 		}
 	}
-	if bytesPer < noText {
+	if bytesPer < noText || strings.HasPrefix(best.name, "utf-16") && bytesPer < noWideText {
 		return candidate{"", 0, unicode.UTF8}
 	}
 	return best
@@ -179,6 +179,10 @@ func guess(sample []byte) candidate {
 // noText is the bits per byte under which something is no text in any encoding.
 // Random bytes come to about -11, Chinese texts to -5.5, and rare names to -9.
 const noText = -9.5
+
+// noWideText is the same where nothing but the guess says that two bytes are one
+// character: almost any two are, and most of them Chinese or Korean ones.
+const noWideText = -8
 
 // isGBKToo reports whether a short text that is UTF-8 is likelier to be GBK: 通知 is
 // both, and as UTF-8 it is two accents without a letter.

@@ -2,6 +2,7 @@ package letters
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -129,4 +130,19 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%q in %s is not UTF-8", text, name)
 		}
 	})
+}
+
+func TestNoiseIsNoText(t *testing.T) {
+	dice := rand.NewChaCha8([32]byte{1})
+	for _, head := range []string{"", "OTTO\x00\x09\x00\x80\x00\x03\x00\x10", "QFI\xfb\x00\x00\x00\x03", "ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00"} {
+		for range 100 {
+			for _, n := range []int{500, 2000, 9000} {
+				noise := make([]byte, n)
+				dice.Read(noise)
+				if _, encoding := Decode(append([]byte(head), noise...)); encoding != "" {
+					t.Errorf("%d random bytes behind %q are read as %s", n, head, encoding)
+				}
+			}
+		}
+	}
 }

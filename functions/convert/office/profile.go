@@ -17,7 +17,7 @@ type setting struct{ path, name, value string }
 var settings = []setting{
 	// What a document looks like must not follow the machine: paper, dates, money.
 	{"/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"},
-	{"/org.openoffice.Setup/L10N", "ooLocale", "zh-CN"}, // 页 1 rather than Page 1 below tables that say nothing themselves
+	{"/org.openoffice.Office.Linguistic/General", "UILocale", "zh-CN"}, // 页 1 rather than Page 1 below tables that say nothing themselves
 	{"/org.openoffice.Office.Linguistic/General", "DefaultLocale_CJK", "zh-CN"},
 	// Nothing in a document runs.
 	{"/org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"},

@@ -24,7 +24,7 @@ const password = "滨海2026"
 // encrypted documents cannot be read without their password, and can with it.
 func (m *maker) encrypted() {
 	add := func(kind, extension, word string, data []byte) {
-		m.add(File{Kind: kind, Name: Slug(kind) + "." + extension, Password: word}, data)
+		m.add(File{Kind: kind, Name: Slug(kind) + "." + extension, Password: word, MayConvert: word != ""}, data)
 	}
 	add("docx", "docx", password, m.sealed(m.document("函-数据共享.docx")))
 	add("xlsx", "xlsx", password, m.sealed(m.document("部门预算执行.xlsx")))
