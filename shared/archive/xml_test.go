@@ -2,9 +2,11 @@ package archive
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -110,4 +112,18 @@ func TestEachStopsWhereItsElementEnds(t *testing.T) {
 func startOf(token xml.Token) (string, bool) {
 	e, ok := token.(xml.StartElement)
 	return e.Name.Local, ok
+}
+
+func TestFailureToReadXMLIsNoRefusal(t *testing.T) {
+	lost := errors.New("connection reset")
+	for _, begun := range []string{"", "<a", "<a>text", `<?xml version="1.0"?><a><b/>`} {
+		x := NewXML(io.MultiReader(strings.NewReader(begun), iotest.ErrReader(lost)), "a.xml", defaults(t))
+		var err error
+		for err == nil {
+			_, err = x.Token()
+		}
+		if !errors.Is(err, lost) || fault.IsInvalid(err) {
+			t.Errorf("behind %q: %v, want the connection's error, to be tried again", begun, err)
+		}
+	}
 }
