@@ -130,7 +130,7 @@ func (t *trial) plain(d corpus.Document, fonts string) (string, error) {
 func (t *trial) ours(r *drive.Runtime, d corpus.Document) (string, error) {
 	status, body, err := r.Form(t.ctx, "/convert/forms/libreoffice/convert", nil, d.Path)
 	if err != nil || status != 200 {
-		return "", fmt.Errorf("answer %d, %w: %.300s", status, err, body)
+		return "", fmt.Errorf("answer %d, %v: %.300s", status, err, body)
 	}
 	pdf := filepath.Join(t.dir, d.Name+".ours.pdf")
 	return pdf, os.WriteFile(pdf, body, 0o600)

@@ -44,7 +44,7 @@ func hostility(t *trial) error {
 		return err
 	}
 	files = slices.DeleteFunc(files, func(f hostile.File) bool { return !t.wants(f.Kind) })
-	r, err := t.up("REQUEST_TIME=90s", "REQUEST_WAIT=180s", "OFFICE_WALL=60s", "OFFICE_CPU=45s")
+	r, err := t.up("REQUEST_TIME=90s", "REQUEST_WAIT=180s", "OFFICE_WALL=20s", "OFFICE_CPU=20s")
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (h *hostilities) look(f hostile.File, pdf []byte) error {
 func (h *hostilities) good() error {
 	status, body, err := h.r.Form(h.ctx, "/convert/forms/libreoffice/convert", nil, filepath.Join(h.root, "local/samples/notice-zh.docx"))
 	if err != nil || status != 200 || !strings.HasPrefix(string(body), "%PDF-") {
-		return fmt.Errorf("a good document: answer %d, %w: %.200s", status, err, body)
+		return fmt.Errorf("a good document: answer %d, %v: %.200s", status, err, body)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
