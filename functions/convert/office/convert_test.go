@@ -245,7 +245,7 @@ func TestOptionsAndPaper(t *testing.T) {
 		os.Remove(j.Out)
 	}
 	sheet := words(t, convert(t, p, job(t, "关于 100%25?#.csv", "a,b\n")))
-	if sheet != "关于 100%25?# a b Page 1" {
+	if sheet != "关于 100%25?# a b 页1" {
 		t.Errorf("the name that a table shows: got %q", sheet)
 	}
 	table := convert(t, p, job(t, "paper.csv", "a,b\n"))
