@@ -204,7 +204,7 @@ func isbnOf(identifiers []string) string {
 // classMark is one of the 中图法: TP312, I247.5, K892.25/.3.
 var classMark = regexp.MustCompile(`^[A-KN-VXZ][A-Z]?\d[\d.\-/=()+"]*$`)
 
-var classNames = regexp.MustCompile(`(?i)^(?:中图法|中图分类法?|中图法?分类号|中国图书馆分类法|CLC)[:：\s]*`)
+var classNames = regexp.MustCompile(`(?i)^(?:中图法?(?:分类)?[号法]?|中国图书馆分类法|CLC)[:：\s]*`)
 
 // classOf returns the class mark of a subject that says it is one.
 func classOf(subject string) string {

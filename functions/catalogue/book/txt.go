@@ -113,7 +113,7 @@ func (c *cutter) line(line string, body bool) {
 			c.now.WriteByte('\n')
 		}
 		c.now.WriteString(piece)
-		if c.body = c.body || body; c.letters >= c.most {
+		if c.body = c.body || body; c.letters >= c.most || line != "" {
 			c.end()
 		}
 	}

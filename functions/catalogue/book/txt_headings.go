@@ -33,7 +33,7 @@ var headingRules = []struct {
 	{volume, regexp.MustCompile(`(?i)^(?:part|book|volume)\s+(?:[0-9]{1,4}|[ivxlc]{1,7}|one|two|three|four|five|six|seven|eight|nine|ten)(?:$|[\s:.\-—].{0,60}$)`), 60},
 	{chapter, regexp.MustCompile(`^(?:正文\s*)?第\s*` + count + `\s*[章回]` + after), 50},
 	{chapter, regexp.MustCompile(`^(?:正文\s*)?第\s*` + count + `\s*(?:章[^节程法。！？；!?;]|回[^合到来去。！？；!?;])[^。！？；!?;]{0,24}$`), 30},
-	{chapter, regexp.MustCompile(`^(?:序|序言|序章|自序|代序|总序|前言|引言|引子|楔子|序幕|后记|後記|尾声|尾聲|终章|終章|附录|附錄|跋|结语|結語|致谢|内容简介)` + count + `?` + after), 40},
+	{chapter, regexp.MustCompile(`^(?:序|序言|序章|自序|代序|总序|前言|引言|引子|楔子|序幕|后记|後記|尾声|尾聲|终章|終章|附录|附錄|跋|结语|結語|致谢|内容简介)(?:` + count + `)?` + after), 40},
 	{chapter, regexp.MustCompile(`^番外篇?` + `(?:$|[\s:.、,·—\-《【(「].{0,40}$|` + count + `.{0,30}$)`), 40},
 	{chapter, regexp.MustCompile(`(?i)^chapter\s+(?:[0-9]{1,4}|[ivxlc]{1,7}|[a-z]+(?:-[a-z]+)?)(?:$|[\s:.\-—].{0,80}$)`), 80},
 	{chapter, regexp.MustCompile(`(?i)^(?:prologue|epilogue|preface|foreword|introduction|afterword|appendix)(?:$|[:.\-—].{0,60}$)`), 60},

@@ -158,7 +158,7 @@ func (p *paragraphs) rune(r rune, raw []byte) {
 			p.space = '\n'
 		}
 	case unicode.IsSpace(r):
-		if p.space == 0 || p.space == '\n' {
+		if p.space == 0 { // after a line end it is the source's indentation
 			p.space = ' '
 		}
 	case unseen(r):

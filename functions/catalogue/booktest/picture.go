@@ -35,7 +35,7 @@ func Picture(width, height, seed int) *image.RGBA {
 	a, b := r.IntN(255), r.IntN(255)
 	for y := range height {
 		for x := range width {
-			grain := int(r.Uint32() & 15)
+			grain := int(r.Uint32() & 63)
 			m.SetRGBA(x, y, color.RGBA{uint8((x*255/width + a + grain) / 2), uint8((y*255/height + b + grain) / 2), uint8(((x+y)*127/(width+height) + grain)), 255})
 		}
 	}
