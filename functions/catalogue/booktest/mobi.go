@@ -15,7 +15,20 @@ type MOBI struct {
 }
 
 // Make makes a MOBI: its header, its text in records of 4096 bytes, its cover.
-func (m MOBI) Make(b Book) []byte {
+func (m MOBI) Make(b Book) []byte { return palm(m.records(b, 0)) }
+
+// Both makes a file with the old form of one book and the new form of another,
+// as a publisher's file for all devices has them.
+func Both(old, newer Book) []byte {
+	m := MOBI{Packed: 2}
+	at := len(m.records(old, 1)) + 1
+	records := append(m.records(old, at), []byte("BOUNDARY"))
+	m.KF8 = true
+	return palm(append(records, m.records(newer, 0)...))
+}
+
+// records are those of one form; newer is the record of the newer form's header.
+func (m MOBI) records(b Book, newer int) [][]byte {
 	text := m.text(b)
 	var records [][]byte
 	for rest := []byte(text); len(rest) > 0; {
@@ -30,7 +43,7 @@ func (m MOBI) Make(b Book) []byte {
 	}
 	image := len(records) + 1
 	records = append(records, b.Cover, []byte("\xe9\x8e\r\n"))
-	return palm(append([][]byte{m.header(b, len(text), texts, dictionary, image)}, records...))
+	return append([][]byte{m.header(b, len(text), texts, dictionary, image, newer)}, records...)
 }
 
 func (m MOBI) text(b Book) string {
@@ -56,7 +69,7 @@ func (m MOBI) text(b Book) string {
 	return p.String()
 }
 
-func (m MOBI) header(b Book, length, texts, dictionary, image int) []byte {
+func (m MOBI) header(b Book, length, texts, dictionary, image, newer int) []byte {
 	const size = 0xe8
 	h := make([]byte, 16+size)
 	u16 := func(at, v int) { binary.BigEndian.PutUint16(h[at:], uint16(v)) }
@@ -81,14 +94,14 @@ func (m MOBI) header(b Book, length, texts, dictionary, image int) []byte {
 	u32(116, 2)
 	u32(128, 0x50)
 	u16(242, 1)
-	x := EXTH(b)
+	x := exth(b, newer)
 	u32(84, len(h)+len(x))
 	u32(88, len(b.Title))
 	return append(append(append(h, x...), b.Title...), 0, 0)
 }
 
-// EXTH is the metadata of a MOBI.
-func EXTH(b Book) []byte {
+// exth is the metadata of a MOBI.
+func exth(b Book, newer int) []byte {
 	var x bytes.Buffer
 	count := 0
 	add := func(kind int, value string) {
@@ -106,6 +119,9 @@ func EXTH(b Book) []byte {
 		add(105, s)
 	}
 	add(106, b.Published)
+	if newer > 0 {
+		add(121, string(binary.BigEndian.AppendUint32(nil, uint32(newer))))
+	}
 	add(503, b.Title)
 	add(524, b.Language)
 	if b.Cover != nil {
