@@ -16,12 +16,15 @@ import (
 // recording or the document.
 var signed = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// identify names the recording or document that an object belongs to, and the
+// identify names the recording, document or book that an object belongs to, and the
 // upload that it is. Both are the same whenever the same version of the object is
 // met.
 func identify(k kind, o events.Object) (id, upload string) {
 	stamp := cmp.Or(o.Version, o.ETag)
 	upload = ce.ID("upload", o.Bucket, o.Key, stamp)
+	if k == book {
+		return inBooks(o.Key).id(), upload
+	}
 	if id, _, below := strings.Cut(o.Key, "/"); below && signed.MatchString(id) {
 		return id, upload
 	}

@@ -25,6 +25,7 @@ type Notice struct {
 type record struct {
 	EventSource string   `json:"eventSource,omitempty"`
 	EventName   string   `json:"eventName"`
+	EventTime   string   `json:"eventTime,omitempty"` // dropped from what is told bare, for there it differs from telling to telling
 	S3          recordS3 `json:"s3"`
 	// Unread is one message of a batch that nobody could read. It goes on alone,
 	// to be refused without the others.

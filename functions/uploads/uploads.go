@@ -6,12 +6,16 @@
 //	     dev.xietong.recording.refused.v1    everything else, with the reason
 //	     dev.xietong.document.uploaded.v1    what comes into the bucket for documents
 //	     dev.xietong.document.refused.v1     an empty or too large one
+//	     dev.xietong.book.uploaded.v1        what comes into the bucket for books
+//	     dev.xietong.book.batch.uploaded.v1  a list of books among it
+//	     dev.xietong.book.refused.v1         an empty or too large book
 //
 // Notices come in the shapes of AWS S3, MinIO, Ceph and versitygw, bare, inside
 // SQS or SNS messages, or as EventBridge tells them. A notice of several objects
 // is sent on as several notices of one, so that each comes to its own end. What
 // an object is, its content says, never its name. Whether a document is one that
-// can be converted, convert says.
+// can be converted, convert says, and whether a book is one that can be read,
+// catalogue. Only a list of books goes by its name.
 //
 // Refused, never retried: an object that is not there, is empty, is too large,
 // or is neither a recording nor a transcript where those are wanted; and a notice
@@ -27,6 +31,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"time"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
@@ -51,8 +56,9 @@ func (n *Namer) Function() *fn.Function {
 // arrival is an object that is there, or was said to be.
 type arrival struct {
 	kind       kind
-	id, upload string // of the recording or the document, and of this upload of it
+	id, upload string // of the recording, document or book, and of this upload of it
 	object     events.Object
+	time       time.Time // of the object
 	about      about
 }
 
@@ -62,6 +68,7 @@ type kind string
 const (
 	recording kind = "recording"
 	document  kind = "document"
+	book      kind = "book"
 )
 
 // kind returns what a bucket is for, and "" where it is not ours.
@@ -71,6 +78,8 @@ func (n *Namer) kind(bucket string) kind {
 		return recording
 	case n.DocumentsBucket:
 		return document
+	case n.BooksBucket:
+		return book
 	}
 	return ""
 }
@@ -106,12 +115,18 @@ func (n *Namer) Refuse(ctx context.Context, e fn.Event, why error) (fn.Outcome, 
 	if err != nil {
 		a = n.arrival(mine[0], mine[0].Keys[0], blob.Info{})
 	}
+	if a.kind == book && !inBooks(a.object.Key).isBook() {
+		return nil, nil // nobody waits for a list but who reads the dead letters
+	}
 	return n.send(e, a, a.refused(cmp.Or(fault.Code(why), events.RefusedFailed), clean(why.Error(), 1000)))
 }
 
 func (a arrival) refused(code, reason string) events.Data {
-	if a.kind == document {
+	switch a.kind {
+	case document:
 		return events.DocumentRefused{Document: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
+	case book:
+		return events.BookRefused{Book: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
 	}
 	return events.RecordingRefused{Recording: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
 }
@@ -121,7 +136,7 @@ func (a arrival) refused(code, reason string) events.Data {
 func (n *Namer) mine(data []byte) ([]Notice, error) {
 	notices, err := Notices(data, n.MaxRecords)
 	return slices.DeleteFunc(notices, func(notice Notice) bool {
-		return notice.unreadable() == nil && (n.kind(notice.Bucket) == "" || !notice.created() || notice.folder())
+		return notice.unreadable() == nil && (n.kind(notice.Bucket) == "" || !notice.created() || notice.folder() || n.waits(notice))
 	}), err
 }
 
@@ -136,6 +151,10 @@ func (n *Namer) name(ctx context.Context, cause fn.Event, notice Notice) (fn.Out
 	if err := n.sized(a); err != nil {
 		return nil, err
 	}
+	a.time = cmp.Or(notice.time(cause), a.time)
+	if a.kind == book {
+		return n.announceBook(cause, a)
+	}
 	head, err := n.head(ctx, a.object)
 	if err != nil {
 		return nil, err
@@ -146,8 +165,13 @@ func (n *Namer) name(ctx context.Context, cause fn.Event, notice Notice) (fn.Out
 // sized refuses what is empty or too large.
 func (n *Namer) sized(a arrival) error {
 	most, variable := n.MaxUpload, "MAX_UPLOAD"
-	if a.kind == document {
+	switch {
+	case a.kind == document:
 		most, variable = n.MaxDocument, "MAX_DOCUMENT"
+	case a.kind == book && inBooks(a.object.Key).list:
+		most, variable = n.MaxBatch, "MAX_BATCH"
+	case a.kind == book:
+		most, variable = n.MaxBook, "MAX_BOOK"
 	}
 	switch size := a.object.Size; {
 	case size == 0:
@@ -211,7 +235,7 @@ func (n *Namer) find(ctx context.Context, notice Notice) (arrival, error) {
 func (n *Namer) arrival(notice Notice, key string, info blob.Info) arrival {
 	object := events.Object{Bucket: notice.Bucket, Key: key, Size: info.Size,
 		Version: cmp.Or(info.Version, notice.Version), ETag: cmp.Or(info.ETag, notice.ETag)}
-	a := arrival{kind: n.kind(notice.Bucket), object: object}
+	a := arrival{kind: n.kind(notice.Bucket), object: object, time: info.Modified}
 	a.id, a.upload = identify(a.kind, object)
 	var ignored []string
 	a.about, ignored = describe(info.Metadata)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
@@ -32,6 +33,10 @@ func (n *Namer) Wrap(_ http.Header, body []byte) (fn.Event, error) {
 	ids := make([]string, len(notices))
 	for i, notice := range notices {
 		ids[i] = notice.id()
+		if at := notice.time(e); at.After(e.Time()) {
+			e.SetTime(at) // beside the data, which must stay the same
+		}
+		notices[i].record.EventTime = ""
 	}
 	first := notices[0]
 	e.SetType(noticeType + first.Event)
@@ -48,6 +53,9 @@ func single(cause fn.Event, notice Notice) (fn.Event, error) {
 	e := event.New()
 	e.SetType(noticeType + cmp.Or(notice.Event, "Unnamed"))
 	e.SetSubject(cmp.Or(notice.Keys[0], cause.Subject()))
+	if at := notice.time(cause); !at.IsZero() {
+		notice.record.EventTime = at.UTC().Format(time.RFC3339Nano)
+	}
 	return e, pack(&e, notice)
 }
 
