@@ -111,8 +111,8 @@ func TestRolesSaysWhatIsMissing(t *testing.T) {
 		args []string
 		want string
 	}{
-		"not filled in": {nil, "infra/platform/toolbox.yaml: Secret postgres-convert: DATABASE_URL: the account of convert: want an address like postgres://convert:password@host:5432/database"},
-		"no function":   {[]string{"minute", "--from", path}, `no function "minute"; there are convert, minutes, summarise`},
+		"not filled in": {nil, "infra/platform/toolbox.yaml: Secret postgres-catalogue: DATABASE_URL: the account of catalogue: want an address like postgres://catalogue:password@host:5432/database"},
+		"no function":   {[]string{"minute", "--from", path}, `no function "minute"; there are catalogue, convert, minutes`},
 		"no Secret":     {[]string{"minutes", "--from", short}, short + ": there is no Secret postgres-minutes"},
 		"no file":       {[]string{"--from", "none.yaml"}, "open none.yaml"},
 	} {

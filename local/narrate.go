@@ -28,6 +28,19 @@ var stories = say.Table{
 	"dev.xietong.document.previewed.v1":            {Zh: "页面图片已生成（%d / %d 页）", En: "page pictures ready (%d of %d)"},
 	"dev.xietong.document.refused.v1":              {Zh: "%s 无法处理（%s）：%s", En: "%s refused it (%s): %s"},
 	"dev.xietong.document.deleted.v1":              {Zh: "文档已删除", En: "document deleted"},
+
+	"dev.xietong.book.uploaded.v1":             {Zh: "收到图书 %s（%d KB）", En: "book %s arrived (%d KB)"},
+	"dev.xietong.book.catalogued.v1":           {Zh: "已编目：《%s》，%s，%d 字", En: "catalogued: %s, %s, characters: %d"},
+	"dev.xietong.book.cover.requested.v1":      {Zh: "封面等待生成", En: "its cover waits"},
+	"dev.xietong.book.covered.v1":              {Zh: "封面已生成", En: "cover ready"},
+	"dev.xietong.book.withdrawn.v1":            {Zh: "图书 %s 已下架：%s", En: "book %s withdrawn: %s"},
+	"dev.xietong.book.restored.v1":             {Zh: "图书 %s 已恢复：%s", En: "book %s restored: %s"},
+	"dev.xietong.book.refused.v1":              {Zh: "%s 无法处理（%s）：%s", En: "%s refused it (%s): %s"},
+	"dev.xietong.book.batch.uploaded.v1":       {Zh: "收到 %s 的书单 %s", En: "list of %s arrived: %s"},
+	"dev.xietong.book.batch.planned.v1":        {Zh: "书单共 %d 行：编目 %d，下架 %d，恢复 %d，拒绝 %d", En: "the list has %d rows: catalogue %d, withdraw %d, restore %d, refuse %d"},
+	"dev.xietong.book.batch.approved.v1":       {Zh: "%s 已批准书单", En: "%s approved the list"},
+	"dev.xietong.book.batch.rows.requested.v1": {Zh: "第 %d – %d 行等待处理", En: "rows %d to %d wait"},
+	"dev.xietong.book.batch.completed.v1":      {Zh: "书单 %d 行全部结束：编目 %d，下架 %d，恢复 %d，拒绝 %d", En: "all %d rows of the list have ended: catalogued %d, withdrawn %d, restored %d, refused %d"},
 }
 
 // narrate puts an event of a story into words, and names the type
@@ -92,7 +105,7 @@ func documentDetails(e events.Event) []any {
 		d, _ := events.Decode[events.DocumentRefused](e)
 		return []any{d.Stage, d.Code, oneLine(d.Reason)}
 	}
-	return nil
+	return bookDetails(e)
 }
 
 func duration(ms int64) time.Duration {

@@ -35,11 +35,12 @@ import (
 	"xietong.dev/shared/pg/private"
 )
 
-// The buckets that functions share. What arrives in the first two starts its own
+// The buckets that functions share. What arrives in the first three starts its own
 // processing.
 const (
 	Recordings = "recordings"
 	Documents  = "documents"
+	Books      = "books"
 	Artifacts  = "artifacts"
 )
 
@@ -153,7 +154,7 @@ func (m *Machine) openStore(ctx context.Context) (err error) {
 	m.store, err = store.Open(ctx, store.Config{
 		Dir: m.State.Store(), Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		AccessKey: m.Credentials.AccessKey, SecretKey: m.Credentials.SecretKey,
-		Buckets: []string{Recordings, Documents, Artifacts}, Notices: []string{Recordings, Documents}, Log: m.Log,
+		Buckets: []string{Recordings, Documents, Books, Artifacts}, Notices: []string{Recordings, Documents, Books}, Log: m.Log,
 		Notify: m.publish,
 	})
 	if err == nil {

@@ -1,0 +1,10 @@
+// Command catalogue reads books and carries out lists of them; see package
+// catalogue.
+package main
+
+import (
+	"xietong.dev/functions/catalogue"
+	"xietong.dev/shared/fn"
+)
+
+func main() { fn.Main(catalogue.Open) }
