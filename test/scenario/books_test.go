@@ -29,5 +29,10 @@ func TestABookIsCataloguedAndWithdrawn(t *testing.T) {
 	rows := `{"op":"withdraw","source_id":"故事","version":9000000000000,"reason":"版权到期"}` + "\n"
 	drop("haixin/1.batch.jsonl", fmt.Sprintf(`{"source":"haixin","batch":"1","seq":1,"mode":"delta","count":1,"sha256":"%x"}`, sha256.Sum256([]byte(rows)))+"\n"+rows)
 	await(t, "the withdrawal", func() bool { return kinds(t, r, book)["book.withdrawn"] == 1 })
-	await(t, "the report", func() bool { return head(t, r, "artifacts", "batches/", "report.jsonl") != "" })
+	await(t, "the report", func() (there bool) {
+		if err := r.Blob.List(limit(t), "artifacts", "batches/", func(blob.Info) bool { there = true; return false }); err != nil {
+			t.Fatal(err)
+		}
+		return there
+	})
 }
