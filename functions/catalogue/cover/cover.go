@@ -71,14 +71,18 @@ func Of(ctx context.Context, m image.Image) (cover, thumbnail Picture, err error
 	if m.Bounds().Empty() {
 		return Picture{}, Picture{}, fault.Refusef(CodeUnreadable, "the cover has no pixels")
 	}
-	large := onWhite(m, coverSide)
+	// What a JPEG decodes to needs no other colours to become one again.
+	large := m
+	if _, isYCbCr := m.(*image.YCbCr); !isYCbCr || max(m.Bounds().Dx(), m.Bounds().Dy()) > coverSide {
+		large = onWhite(m, coverSide)
+	}
 	if cover, err = encode(large, coverQuality); err != nil {
 		return Picture{}, Picture{}, err
 	}
 	if err := ctx.Err(); err != nil {
 		return Picture{}, Picture{}, fmt.Errorf("make the thumbnail: %w", err)
 	}
-	thumbnail, err = encode(onWhite(halved(large), thumbnailSide), thumbnailQuality)
+	thumbnail, err = encode(onWhite(halved(onWhite(large, 2*thumbnailSide)), thumbnailSide), thumbnailQuality)
 	return cover, thumbnail, err
 }
 
@@ -154,29 +158,29 @@ func fit(width, height, side int) (int, int) {
 	return max(1, (width*side+longest/2)/longest), max(1, (height*side+longest/2)/longest)
 }
 
-// halved makes a picture half as large, each pixel the mean of four, as often as
-// it stays larger than a thumbnail: what is scaled from more than twice the size
-// by looking at four neighbours alone loses lines.
+// halved makes a picture that is twice as large as a thumbnail half as large, each
+// pixel the mean of four: what is scaled from more than twice the size by looking at
+// four neighbours alone loses lines.
 func halved(m *image.RGBA) *image.RGBA {
-	for max(m.Rect.Dx(), m.Rect.Dy()) >= 2*thumbnailSide && min(m.Rect.Dx(), m.Rect.Dy()) > 1 {
-		half := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx()/2, m.Rect.Dy()/2))
-		for y := range half.Rect.Dy() {
-			above, below := m.Pix[2*y*m.Stride:], m.Pix[(2*y+1)*m.Stride:]
-			row := half.Pix[y*half.Stride:]
-			for i := 0; i < 4*half.Rect.Dx(); i++ {
-				at := i/4*8 + i%4
-				row[i] = uint8((int(above[at]) + int(above[at+4]) + int(below[at]) + int(below[at+4]) + 2) / 4)
-			}
-		}
-		m = half
+	if max(m.Rect.Dx(), m.Rect.Dy()) < 2*thumbnailSide || min(m.Rect.Dx(), m.Rect.Dy()) < 2 {
+		return m
 	}
-	return m
+	half := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx()/2, m.Rect.Dy()/2))
+	for y := range half.Rect.Dy() {
+		above, below := m.Pix[2*y*m.Stride:], m.Pix[(2*y+1)*m.Stride:]
+		row := half.Pix[y*half.Stride:]
+		for i := 0; i < 4*half.Rect.Dx(); i++ {
+			at := i/4*8 + i%4
+			row[i] = uint8((int(above[at]) + int(above[at+4]) + int(below[at]) + int(below[at+4]) + 2) / 4)
+		}
+	}
+	return half
 }
 
-func encode(m *image.RGBA, quality int) (Picture, error) {
+func encode(m image.Image, quality int) (Picture, error) {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality}); err != nil {
 		return Picture{}, fmt.Errorf("write the cover: %w", err)
 	}
-	return Picture{b.Bytes(), m.Rect.Dx(), m.Rect.Dy()}, nil
+	return Picture{b.Bytes(), m.Bounds().Dx(), m.Bounds().Dy()}, nil
 }
