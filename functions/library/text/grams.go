@@ -1,0 +1,175 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"xietong.dev/events"
+)
+
+// Index makes the grams that a book is found by: numbers that stand for
+//
+//	two neighbouring characters   of scripts without spaces
+//	two neighbours                where such a script and a word meet: 3月
+//	the beginnings of a word      its first 3, 5 and 8 letters
+//	a word                        of fewer than 3 letters, or of digits alone
+//
+// A book that holds a query holds all of the query's grams. The opposite is not
+// so: a gram says nothing of places, so what is found by grams is looked at again.
+type Index struct {
+	// Triples adds three neighbouring characters: an index twice the size or more,
+	// in which a phrase finds hardly a book that lacks it.
+	Triples bool
+}
+
+// beginnings are the lengths at which the beginnings of words are indexed, longest
+// first. Books are indexed with them already: another choice is another index.
+var beginnings = []int{8, 5, 3}
+
+// manyGrams is when doubles are dropped, so that a long text costs no more memory
+// than it has grams.
+const manyGrams = 1 << 20
+
+// Book returns the grams of a book, in order and without doubles: those of its text
+// and of the lines that describe it.
+func (x Index) Book(b events.BookText, about ...string) []int32 {
+	var all []int32
+	add := func(s string) {
+		if all = each(Fold(s), all, x.bookRun); len(all) > manyGrams {
+			all = distinct(all)
+		}
+	}
+	for _, part := range b.Parts {
+		add(part.Text)
+	}
+	for _, s := range about {
+		add(s)
+	}
+	return slices.Clip(distinct(all))
+}
+
+// Query returns the grams of a book that holds every word of a query. There are
+// none where the query is too short to be looked up.
+func (x Index) Query(q Query) []int32 {
+	var all []int32
+	for _, w := range q.Words {
+		all = each(w.pattern, all, x.queryRun)
+	}
+	return distinct(all)
+}
+
+// each appends the grams of every run of a folded text, as of makes them, and those
+// of where two runs touch.
+func each(folded string, to []int32, of func([]int32, string, class) []int32) []int32 {
+	before, last := space, rune(0)
+	for run := range strings.SplitSeq(folded, " ") {
+		if run == "" {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(run)
+		c := classify(first)
+		if c == word && before == glyph || c == glyph && before == word {
+			to = append(to, pair(last, first))
+		}
+		to = of(to, run, c)
+		before = c
+		last, _ = utf8.DecodeLastRuneInString(run)
+	}
+	return to
+}
+
+func (x Index) bookRun(to []int32, run string, c class) []int32 {
+	switch {
+	case c == glyph && x.Triples:
+		return triples(pairs(to, run), run)
+	case c == glyph:
+		return pairs(to, run)
+	case c == word && short(run):
+		return append(to, hash(run))
+	case c == word:
+		for _, n := range beginnings {
+			if begin, ok := cut(run, n); ok {
+				to = append(to, hash(begin))
+			}
+		}
+	}
+	return to
+}
+
+// queryRun leaves out what other grams imply.
+func (x Index) queryRun(to []int32, run string, c class) []int32 {
+	switch {
+	case c == glyph && x.Triples && utf8.RuneCountInString(run) > 2:
+		return triples(to, run)
+	case c == glyph:
+		return pairs(to, run)
+	case c == word && short(run):
+		return append(to, hash(run))
+	case c == word:
+		for _, n := range beginnings {
+			if begin, ok := cut(run, n); ok {
+				return append(to, hash(begin))
+			}
+		}
+	}
+	return to
+}
+
+// short reports whether a word is found whole alone: AI is not the beginning of
+// air, nor 20 of 2026.
+func short(run string) bool {
+	return utf8.RuneCountInString(run) < 3 || strings.IndexFunc(run, func(r rune) bool { return !unicode.IsNumber(r) }) < 0
+}
+
+// cut returns the first n letters of a word, if it has so many.
+func cut(run string, n int) (string, bool) {
+	for i := range run {
+		if n == 0 {
+			return run[:i], true
+		}
+		n--
+	}
+	return run, n == 0
+}
+
+func pairs(to []int32, run string) []int32 {
+	last := rune(0)
+	for _, r := range run {
+		if last != 0 {
+			to = append(to, pair(last, r))
+		}
+		last = r
+	}
+	return to
+}
+
+func triples(to []int32, run string) []int32 {
+	var a, b rune
+	for _, r := range run {
+		if a != 0 {
+			to = append(to, hash(string([]rune{a, b, r})))
+		}
+		a, b = b, r
+	}
+	return to
+}
+
+// pair is the gram of two characters: both of them, where they are below U+10000,
+// so that two Han characters are never taken for two others.
+func pair(a, b rune) int32 { return int32(uint32(a)<<16 ^ uint32(b)) }
+
+// hash is FNV-1a, of 32 bits. What it confuses is looked at again.
+func hash(s string) int32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return int32(h)
+}
+
+func distinct(all []int32) []int32 {
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,252 @@
+package text
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/events"
+)
+
+func TestFold(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                     " ",
+		"紅樓夢":                  " 红楼梦 ",
+		"头发 發展 頭髮":             " 头发 发展 头发 ",
+		"乾隆":                   " 干隆 ",
+		"ＡＩ时代":                 " ai 时代 ",
+		"AI 时代":                " ai 时代 ",
+		"2026年3月":              " 2026 年 3 月 ",
+		"数据，治理":                " 数据 , 治理 ",
+		"C++  Primer":          " c ++ primer ",
+		"in\u00adter\u200bnal": " internal ",
+		"e\u0301tude Étude":    " étude étude ",
+		"ﬁne ΣΊΣΥΦΟΣ":          " fine σίσυφοσ ",
+		"ｶﾞﾗｽ":                 " ガラス ",
+		"甲\r\n\n  乙":           " 甲 \n 乙 ",
+		"don’t “go”":           " don ' t \" go \" ",
+		"\xff坏":                " \ufffd 坏 ",
+		"は\u3099":              " ば ",
+		"a\u3000b\tc":          " a b c ",
+		"㎏":                    " kg ",
+		"葛\U000E0100城":         " 葛城 ",
+		"สวัสดี hi":            " สวัสดี hi ",
+	} {
+		if got := Fold(in); got != want {
+			t.Errorf("%q is folded to %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestHanTableIsClosed(t *testing.T) {
+	for r, to := range han {
+		if to == 0 {
+			continue
+		}
+		if han[to] != 0 || to == uint16(r) {
+			t.Errorf("%c stands for %c, which does not stand for itself", r, to)
+		}
+	}
+	for both, one := range map[string]string{"後后": "后", "臺檯颱台": "台", "著着": "着", "麼么": "么", "裏裡里": "里", "餘余": "余", "國国": "国", "瞭了": "了"} {
+		for _, r := range both {
+			if got := string(simplify(r)); got != one {
+				t.Errorf("%c is searched as %s, want %s", r, got, one)
+			}
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for in, want := range map[string][]string{
+		"":                            nil,
+		"　 ":                          nil,
+		"——":                          nil,
+		"數據 治理 数据":                    {"数据", "治理"},
+		"《红楼梦》":                       {"红楼梦"},
+		`"digital government" 平台`:     {" digital government", "平台"},
+		"“数字 政府":                      {"数字 政府"},
+		"AI":                          {" ai "},
+		"AI时代":                        {" ai 时代"},
+		"3月":                          {" 3 月"},
+		"2026":                        {" 2026 "},
+		"C++ (C#) .NET,":              {" c ++", " c #", " net"},
+		"7-02-000220-X 9787020002207": {" 9787020002207 "},
+		"ISBN":                        {" isbn"},
+		"你好，世界":                       {"你好 , 世界"},
+	} {
+		q, err := Parse(in)
+		if err != nil {
+			t.Errorf("%s: %v", in, err)
+			continue
+		}
+		var got []string
+		for _, w := range q.Words {
+			got = append(got, w.pattern)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: -want +got\n%s", in, diff)
+		}
+	}
+	for _, long := range []string{strings.Repeat("长", MaxQuery+1), "一 二 三 四 五 六 七 八 九 十 a b c d e f g"} {
+		if _, err := Parse(long); err == nil {
+			t.Errorf("%.20s… is taken", long)
+		}
+	}
+}
+
+func TestISBN(t *testing.T) {
+	for in, want := range map[string]string{
+		"978-7-02-000220-7": "9787020002207", "7-02-000220-X": "9787020002207", "7-02-000220-7": "", "0-306-40615-2": "9780306406157", "080442957x": "9780804429573",
+		"9787020002208": "", "1234567890128": "", "X": "", "": "",
+	} {
+		if got, _ := ISBN(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+}
+
+// what a book holds and a query finds; the grams must say so too.
+func TestWhatIsFound(t *testing.T) {
+	for _, c := range []struct {
+		text, query string
+		want        bool
+	}{
+		{"在頭髮上", "头发", true},
+		{"头发", "發", true},
+		{"books and artists", "book art", true},
+		{"start", "art", false},
+		{"the air", "AI", false},
+		{"人工智能AI时代", "ai", true},
+		{"AI 时代", "AI时代", true},
+		{"2023年13月", "3月", false},
+		{"2023年3月", "3月", true},
+		{"数据。治理", "数据治理", false},
+		{"数据\n治理", "数据治理", false},
+		{"the digital  government", `"digital government"`, true},
+		{"digital\ngovernment", `"digital government"`, false},
+		{"learn C++, fast", "c++", true},
+		{"governments", "government", true},
+		{"governmen", "government", false},
+		{"in 2026", "202", false},
+		{"ＩＮＴＥＲＮＥＴ", "internet", true},
+		{"第一百二十回", "百二", true},
+		{"数据。治", "数治", false},
+	} {
+		q, err := Parse(c.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := events.BookText{Parts: []events.PartText{{Text: c.text}}}
+		f := Find(q, 1, nil)
+		f.Part(b.Parts[0])
+		if f.Complete() != c.want {
+			t.Errorf("%q in %q: found is %t, want %t", c.query, c.text, f.Complete(), c.want)
+		}
+		for _, x := range []Index{{}, {Triples: true}} {
+			if held := holds(x.Book(b), x.Query(q)); c.want && !held {
+				t.Errorf("%q in %q: the grams %+v deny it", c.query, c.text, x)
+			}
+		}
+	}
+}
+
+func holds(book, query []int32) bool {
+	in := map[int32]bool{}
+	for _, g := range book {
+		in[g] = true
+	}
+	for _, g := range query {
+		if !in[g] {
+			return false
+		}
+	}
+	return true
+}
+
+func TestGramsOfMuchText(t *testing.T) {
+	part := events.PartText{Text: strings.Repeat("政务数据平台。reading library 2026 ", 20_000)}
+	b := events.BookText{Parts: []events.PartText{part, part}}
+	if n := len((Index{}).Book(b)); n != 11 {
+		t.Errorf("%d grams, want 5 pairs, 2 beginnings twice, a number, and where that meets a Han character", n)
+	}
+	if a, b := len((Index{}).Book(b)), len((Index{Triples: true}).Book(b)); b != a+4 {
+		t.Errorf("%d grams with triples, want 4 more than %d", b, a)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	parts := []events.PartText{
+		{Href: "c1.xhtml", Text: "第一章\n這是一個關於數據的故事，數據很多。\n" + strings.Repeat("他走了。", 40) + "数据在此。"},
+		{Href: "c2.xhtml", Text: "Ｄｉｇｉｔａｌ Government is here, e\u0301tude."},
+	}
+	q, err := Parse("数据 digital étude")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := Find(q, 2, nil)
+	if !f.Part(parts[0]) {
+		t.Fatal("no more is wanted although two words are missing")
+	}
+	if f.Part(parts[1]) || !f.Complete() {
+		t.Fatal("more is wanted although all is found")
+	}
+	want := []Place{
+		{Href: "c1.xhtml", Offset: 10, Length: 2, Text: "這是一個關於數據的故事，數據很多。", Marks: []Mark{{6, 8}, {12, 14}}},
+		{Href: "c1.xhtml", Offset: 182, Length: 2, Text: strings.Repeat("他走了。", 8)[6:] + "数据在此。", Marks: []Mark{{30, 32}}},
+		{Href: "c2.xhtml", Offset: 0, Length: 7, Text: parts[1].Text, Marks: []Mark{{0, 7}, {28, 34}}},
+	}
+	if diff := cmp.Diff(want, f.Places); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestPinyin(t *testing.T) {
+	for name, want := range map[string]string{
+		"红楼梦":                    "hlm hongloumeng lm loumeng meng",
+		"紅樓夢":                    "hlm hongloumeng lm loumeng meng",
+		"Moby-Dick":              "",
+		"AI时代":                   "dai sd shidai",
+		"鲁迅":                     "lu luxun lx xun",
+		strings.Repeat("书", 500): "",
+	} {
+		got := Pinyin(name)
+		if len(name) > 100 {
+			if len(got) > 2000 {
+				t.Errorf("%d letters are spelt of a long name", len(got))
+			}
+			continue
+		}
+		if got != want {
+			t.Errorf("%s is spelt %s, want %s", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"重庆": "chongqing", "重要": "zhongyao", "音乐": "yinyue", "快乐": "kuaile", "女": "nv", "長大": "zhangda", "长城": "changcheng"} {
+		if got := Pinyin(name); !strings.Contains(" "+got+" ", " "+want+" ") {
+			t.Errorf("%s is spelt %s, want %s too", name, got, want)
+		}
+	}
+}
+
+func TestSortKey(t *testing.T) {
+	if a, b, c := SortKey("《白鹿原》"), SortKey("红楼梦"), SortKey("Moby-Dick"); a > b || b > c {
+		t.Errorf("%q, %q and %q are not in the order of their letters", a, b, c)
+	}
+}
+
+func BenchmarkBook(b *testing.B) {
+	part := events.PartText{Text: strings.Repeat("政务数据平台，阅读图书馆的读者们在2026年3月读书。Reading library, again. ", 3000)}
+	book := events.BookText{Parts: []events.PartText{part}}
+	b.SetBytes(int64(len(part.Text)))
+	for b.Loop() {
+		Index{}.Book(book)
+	}
+}
+
+func BenchmarkFold(b *testing.B) {
+	s := strings.Repeat("政务数据平台，阅读图书馆的读者们在2026年3月读书。Reading library, again. ", 3000)
+	b.SetBytes(int64(len(s)))
+	for b.Loop() {
+		Fold(s)
+	}
+}
