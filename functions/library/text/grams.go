@@ -22,6 +22,9 @@ type Index struct {
 	// Triples adds three neighbouring characters: an index twice the size or more,
 	// in which a phrase finds hardly a book that lacks it.
 	Triples bool
+	// Singles adds single characters of scripts without spaces: for titles, which
+	// are short.
+	Singles bool
 }
 
 // beginnings are the lengths at which the beginnings of words are indexed, longest
@@ -82,10 +85,14 @@ func each(folded string, to []int32, of func([]int32, string, class) []int32) []
 
 func (x Index) bookRun(to []int32, run string, c class) []int32 {
 	switch {
-	case c == glyph && x.Triples:
-		return triples(pairs(to, run), run)
 	case c == glyph:
-		return pairs(to, run)
+		if to = pairs(to, run); x.Triples {
+			to = triples(to, run)
+		}
+		if x.Singles {
+			to = singles(to, run)
+		}
+		return to
 	case c == word && short(run):
 		return append(to, hash(run))
 	case c == word:
@@ -103,6 +110,8 @@ func (x Index) queryRun(to []int32, run string, c class) []int32 {
 	switch {
 	case c == glyph && x.Triples && utf8.RuneCountInString(run) > 2:
 		return triples(to, run)
+	case c == glyph && x.Singles && utf8.RuneCountInString(run) == 1:
+		return singles(to, run)
 	case c == glyph:
 		return pairs(to, run)
 	case c == word && short(run):
@@ -132,6 +141,13 @@ func cut(run string, n int) (string, bool) {
 		n--
 	}
 	return run, n == 0
+}
+
+func singles(to []int32, run string) []int32 {
+	for _, r := range run {
+		to = append(to, pair(0, r))
+	}
+	return to
 }
 
 func pairs(to []int32, run string) []int32 {
@@ -168,6 +184,9 @@ func hash(s string) int32 {
 	}
 	return int32(h)
 }
+
+// Tag is the key of a property that books are listed by, such as language and zh.
+func Tag(kind, value string) int32 { return hash(kind + ":" + strings.TrimSpace(Fold(value))) }
 
 func distinct(all []int32) []int32 {
 	slices.Sort(all)

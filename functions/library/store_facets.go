@@ -1,0 +1,99 @@
+package library
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"xietong.dev/shared/pg"
+)
+
+// MaxCounted is how many books of a list are counted by what they are.
+const MaxCounted = 50_000
+
+// Facets counts the books of a list by what it can be narrowed to. Words in texts
+// count by their grams, so that a few books may be counted that do not hold them.
+type Facets struct {
+	Counted int  `json:"counted"` // books
+	More    bool `json:"more"`    // there are more than were counted
+	// The commonest values of each, most common first. Classes are of one letter.
+	Classes, Languages, Formats, Years, Authors, Subjects, Publishers []Count
+}
+
+// Count is how many books have a value.
+type Count struct {
+	Value string `json:"value"`
+	Books int    `json:"books"`
+}
+
+// facet is how the values of one are read from the books that are counted.
+type facet struct {
+	values string
+	into   *[]Count
+}
+
+func (f *Facets) all() []facet {
+	return []facet{
+		{`left(clc, 1)`, &f.Classes}, {`language`, &f.Languages}, {`format`, &f.Formats}, {`nullif(year, 0)::text`, &f.Years},
+		{`unnest(authors)`, &f.Authors}, {`unnest(subjects)`, &f.Subjects}, {`publisher`, &f.Publishers},
+	}
+}
+
+// Facets counts the books of a list, whatever its order and page.
+func (s *Shelf) Facets(ctx context.Context, q Query, values int) (Facets, error) {
+	var f Facets
+	a, err := q.check()
+	if err != nil || a.empty() {
+		return f, err
+	}
+	c := s.listed(a)
+	counted := `WITH counted AS MATERIALIZED (SELECT clc, language, format, year, authors, subjects, publisher FROM edition WHERE ` + c.String() + ` LIMIT ` + c.arg(MaxCounted+1) + `)
+		SELECT 0, '', count(*) FROM counted`
+	limit := c.arg(values)
+	for i, one := range f.all() {
+		counted += fmt.Sprintf(` UNION ALL (SELECT %d, v, count(*) FROM (SELECT %s AS v FROM counted) AS x WHERE v <> '' GROUP BY v ORDER BY count(*) DESC, v LIMIT %s)`, i+1, one.values, limit)
+	}
+	err = s.tuned(ctx, func(tx pg.Tx) error {
+		rows, err := tx.Query(ctx, counted, c.args...)
+		_, err = collect(rows, err, f.scan)
+		return err
+	})
+	f.More, f.Counted = f.Counted > MaxCounted, min(f.Counted, MaxCounted)
+	return f, wrap("count by what they are the books of", fmt.Sprintf("%q", q.Words), err)
+}
+
+func (f *Facets) scan(row pg.Row) (struct{}, error) {
+	var which int
+	var c Count
+	err := row.Scan(&which, &c.Value, &c.Books)
+	if which == 0 {
+		f.Counted = c.Books
+	} else {
+		into := f.all()[which-1].into
+		*into = append(*into, c)
+	}
+	return struct{}{}, err
+}
+
+// listed wants what is in a list, on any page of it.
+func (s *Shelf) listed(a asked) *condition {
+	c := &condition{parts: []string{`NOT withdrawn`}}
+	c.pass(a.Filter)
+	var ways []string
+	if a.Field != FullText {
+		own := &condition{args: c.args}
+		own.hold(a)
+		if c.args = own.args; len(own.parts) > 0 {
+			ways = append(ways, `SELECT book FROM edition WHERE NOT withdrawn AND `+own.String())
+		}
+	}
+	if grams := s.Grams.Query(a.words); a.inTexts() && len(grams) > 0 {
+		ways = append(ways, `SELECT book FROM book_grams WHERE grams @> `+c.arg(append(grams, a.Filter.keys()...)))
+	}
+	if len(ways) > 0 {
+		c.and(`book IN (%s)`, strings.Join(ways, ` UNION `))
+	} else if len(a.words.Words) > 0 {
+		c.and(`false`)
+	}
+	return c
+}

@@ -1,0 +1,211 @@
+package library
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"xietong.dev/functions/library/text"
+	"xietong.dev/shared/pg"
+)
+
+// Shelf lists and searches books.
+type Shelf struct {
+	DB    *pg.DB
+	Texts Texts
+	Grams text.Index // as every book was indexed with
+}
+
+// Search returns one page of a list: of all books, or of those that hold words.
+// Withdrawn books are in none.
+func (s *Shelf) Search(ctx context.Context, q Query) (Page, error) {
+	var page Page
+	a, err := q.check()
+	if err != nil || a.empty() {
+		return page, err
+	}
+	if a.Field != FullText && !a.from.InTexts {
+		if err := s.inMetadata(ctx, a, &page); err != nil || page.Next != "" || !a.inTexts() {
+			return page, wrap("search", fmt.Sprintf("%q", q.Words), err)
+		}
+		a.from = place{}
+		if len(page.Hits) == a.Limit {
+			a.from.InTexts = true
+			page.Next = a.from.String()
+			return page, nil
+		}
+	}
+	return page, wrap("search", fmt.Sprintf("%q", q.Words), s.inTexts(ctx, a, &page))
+}
+
+// tuned runs one reading transaction with a planner that suits searches. Arrays of
+// grams lie beside their table, so that reading it from end to end looks cheap and
+// is not; the words decide what is the best plan, so that one for all words is
+// none; and compiling it takes longer than the search.
+func (s *Shelf) tuned(ctx context.Context, work func(pg.Tx) error) error {
+	return s.DB.InTx(ctx, func(tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off`); err != nil {
+			return err
+		}
+		return work(tx)
+	})
+}
+
+// condition is a WHERE clause that grows.
+type condition struct {
+	parts []string
+	args  []any
+}
+
+// arg adds an argument and returns how it is written.
+func (c *condition) arg(v any) string {
+	c.args = append(c.args, v)
+	return fmt.Sprintf("$%d", len(c.args))
+}
+
+func (c *condition) and(format string, args ...any) {
+	c.parts = append(c.parts, fmt.Sprintf(format, args...))
+}
+
+func (c *condition) String() string { return strings.Join(c.parts, ` AND `) }
+
+// pass wants what a filter asks for. Keys find it, and the columns confirm it.
+func (c *condition) pass(f Filter) {
+	if keys := f.keys(); len(keys) > 0 {
+		c.and(`k @> %s`, c.arg(keys))
+	}
+	if f.Class != "" {
+		c.and(`starts_with(clc, %s)`, c.arg(f.Class))
+	}
+	for _, equal := range []struct{ column, value string }{{"language", f.Language}, {"format", f.Format}} {
+		if equal.value != "" {
+			c.and(`%s = %s`, equal.column, c.arg(equal.value))
+		}
+	}
+	if f.Year != 0 {
+		c.and(`year = %s`, c.arg(f.Year))
+	}
+	for _, in := range []struct{ lines, value string }{{"by_author", f.Author}, {"by_other", f.Subject}, {"by_other", f.Publisher}, {"by_title", f.Series}} {
+		if in.value != "" {
+			c.and(`strpos(%s, %s) > 0`, in.lines, c.arg(text.Fold(in.value)))
+		}
+	}
+}
+
+// linesOf are the columns that a field's words are looked for in.
+var linesOf = map[Field][]string{Any: {"by_title", "by_author", "by_other"}, Title: {"by_title"}, Author: {"by_author"}, ISBN: {"by_other"}, Subject: {"by_other"}}
+
+// hold wants every word in the metadata.
+func (c *condition) hold(a asked) {
+	if keys := titles.Query(a.words); len(keys) > 0 {
+		c.and(`k @> %s`, c.arg(keys))
+	}
+	for _, w := range a.words.Words {
+		pattern := c.arg(w.Pattern())
+		var any []string
+		for _, column := range linesOf[a.Field] {
+			any = append(any, fmt.Sprintf(`strpos(%s, %s) > 0`, column, pattern))
+		}
+		c.and(`(%s)`, strings.Join(any, ` OR `))
+	}
+}
+
+// after begins behind a place, and returns the order that goes with it.
+func (c *condition) after(p place) string {
+	column, value, than, way := "popularity", any(p.Popularity), "<", "DESC"
+	switch p.Order {
+	case ByNewest:
+		column, value = "added_at", p.Added
+	case ByTitle:
+		column, value, than, way = "sort_title", p.Title, ">", "ASC"
+	}
+	if p.Book != "" {
+		c.and(`(%s, book) %s (%s, %s)`, column, than, c.arg(value), c.arg(p.Book))
+	}
+	return fmt.Sprintf(`%s %s, book %s`, column, way, way)
+}
+
+const selectFound = `SELECT book, metadata, format, letters, file, contents, text, cover, thumbnail, licence, added_at, reads, popularity,
+	sort_title, by_title, by_author, by_other FROM edition WHERE `
+
+func scanFound(row pg.Row) (f found, err error) {
+	err = row.Scan(&f.Book, &f.Metadata, &f.Format, &f.Letters, &f.File, &f.Contents, &f.Text, &f.Cover, &f.Thumbnail, &f.Licence, &f.AddedAt, &f.Reads, &f.Popularity,
+		&f.sortTitle, &f.title, &f.author, &f.other)
+	f.AddedAt = f.AddedAt.UTC()
+	return f, err
+}
+
+// inMetadata fills a page with the books whose metadata hold every word. One more
+// is read than is shown, to know whether there is another page.
+func (s *Shelf) inMetadata(ctx context.Context, a asked, page *Page) error {
+	c := &condition{parts: []string{`NOT withdrawn`}}
+	c.pass(a.Filter)
+	c.hold(a)
+	order := c.after(a.from)
+	var all []found
+	err := s.tuned(ctx, func(tx pg.Tx) error {
+		rows, err := tx.Query(ctx, selectFound+c.String()+` ORDER BY `+order+` LIMIT `+c.arg(a.Limit+1), c.args...)
+		all, err = collect(rows, err, scanFound)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, f := range all {
+		if i == a.Limit {
+			page.Next = a.behind(all[i-1]).String()
+			break
+		}
+		page.Hits = append(page.Hits, Hit{Edition: f.Edition})
+	}
+	return nil
+}
+
+// candidate is a book whose grams hold the words, and its edition, unless that is
+// withdrawn or does not pass the filter.
+type candidate struct {
+	book       string
+	popularity int64
+	edition    *found
+}
+
+func (c candidate) behind() place {
+	return place{InTexts: true, Popularity: c.popularity, Book: c.book}
+}
+
+// candidates returns the next books that may hold the words, most popular first.
+func (s *Shelf) candidates(ctx context.Context, a asked, grams []int32, limit int) ([]candidate, error) {
+	c := &condition{}
+	c.and(`grams @> %s`, c.arg(append(grams, a.Filter.keys()...)))
+	order := c.after(a.from)
+	var all []candidate
+	err := s.tuned(ctx, func(tx pg.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT book, popularity FROM book_grams WHERE `+c.String()+` ORDER BY `+order+` LIMIT `+c.arg(limit), c.args...)
+		all, err = collect(rows, err, func(row pg.Row) (v candidate, err error) {
+			err = row.Scan(&v.book, &v.popularity)
+			return v, err
+		})
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		return readEditions(ctx, tx, a.Filter, all)
+	})
+	return all, err
+}
+
+// readEditions adds the editions of candidates.
+func readEditions(ctx context.Context, tx pg.Tx, f Filter, all []candidate) error {
+	at, books := map[string]int{}, make([]string, len(all))
+	for i, v := range all {
+		at[v.book], books[i] = i, v.book
+	}
+	c := &condition{parts: []string{`NOT withdrawn`}}
+	c.and(`book = ANY(%s)`, c.arg(books))
+	c.pass(f)
+	rows, err := tx.Query(ctx, selectFound+c.String(), c.args...)
+	editions, err := collect(rows, err, scanFound)
+	for _, e := range editions {
+		all[at[e.Book]].edition = &e
+	}
+	return err
+}
