@@ -209,22 +209,31 @@ func TestTexts(t *testing.T) {
 	b := bookOf([]string{"一", "二", "三"})
 	object := *d.put("texts/a/text.json.gz", b)
 	read := func(o *Objects, object events.Object, enough int) (hrefs []string, err error) {
-		err = o.Parts(t.Context(), object, func(p events.PartText) bool {
+		err = o.Parts(t.Context(), object, func(p text.Part) bool {
 			hrefs = append(hrefs, p.Href)
 			return len(hrefs) < enough
 		})
 		return hrefs, err
 	}
-	o := &Objects{Store: d.store, MaxPacked: object.Size, MaxText: 200, Keep: object.Size}
-	for _, enough := range []int{1, 9, 2} {
+	o := &Objects{Store: d.store, MaxPacked: object.Size, MaxText: 200, Keep: 30}
+	for _, enough := range []int{1, 4, 2} { // then from what is kept
 		if got, err := read(o, object, enough); err != nil || !slices.Equal(got, []string{"c1.xhtml", "c2.xhtml", "c3.xhtml"}[:min(enough, 3)]) {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
-	// One text fits in what is kept: the next drives it out.
+	// Some 24 bytes are kept of one text: the next drives it out.
 	other := *d.put("texts/b/text.json.gz", b)
-	if _, err := read(o, other, 9); err != nil || len(o.kept) != 1 || o.size != other.Size {
+	if _, err := read(o, other, 4); err != nil || len(o.kept) != 1 || o.size > 30 {
 		t.Errorf("%d texts of %d bytes are kept, %v", len(o.kept), o.size, err)
+	}
+	if err := d.store.Delete(t.Context(), "artifacts", other.Key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := read(o, other, 4); err != nil {
+		t.Errorf("what is kept is read again: %v", err)
+	}
+	if _, err := read(o, object, 1); err != nil || len(o.kept) != 1 {
+		t.Errorf("a text that was not read to its end is kept, %v", err)
 	}
 	for name, o := range map[string]*Objects{"packed": {Store: d.store, MaxPacked: object.Size - 1, MaxText: 200}, "unpacked": {Store: d.store, MaxPacked: object.Size, MaxText: 100}} {
 		if _, err := read(o, object, 9); err == nil {

@@ -44,13 +44,16 @@ type Filter struct {
 // compared.
 const deepestClass = 8
 
-// names is what metadata is read into and written from, folded and not.
+// lines are what words are looked for in, folded.
+type lines struct{ title, author, subject, other string }
+
+// names is what a book is found by.
 type names struct {
-	title, author, other string // folded lines
-	authors              []string
-	year                 int
-	language             string
-	keys                 []int32
+	lines
+	authors  []string
+	year     int
+	language string
+	keys     []int32
 }
 
 // describe works out what a book is found by.
@@ -61,14 +64,15 @@ func describe(m events.BookMetadata, format string) names {
 			n.authors = append(n.authors, c.Name)
 		}
 	}
-	n.title = lines(m.Title, m.Subtitle, m.Series, text.Pinyin(m.Title))
+	n.title = folded(m.Title, m.Subtitle, m.Series, text.Pinyin(m.Title))
 	spelt := make([]string, len(n.authors))
 	for i, a := range n.authors {
 		spelt[i] = text.Pinyin(a)
 	}
-	n.author = lines(slices.Concat(n.authors, spelt)...)
-	n.other = lines(append([]string{m.Publisher, m.ISBN}, m.Subjects...)...)
-	n.keys = titles.Book(events.BookText{}, n.title, n.author, n.other)
+	n.author = folded(slices.Concat(n.authors, spelt)...)
+	n.subject = folded(m.Subjects...)
+	n.other = folded(m.Publisher, m.ISBN)
+	n.keys = titles.Book(events.BookText{}, n.title, n.author, n.subject, n.other)
 	n.keys = append(n.keys, tags(m, n, format)...)
 	slices.Sort(n.keys)
 	n.keys = slices.Compact(n.keys)
@@ -78,9 +82,9 @@ func describe(m events.BookMetadata, format string) names {
 // titles is how metadata is looked up: single characters too.
 var titles = text.Index{Singles: true}
 
-// lines folds what is not empty, one a line.
-func lines(all ...string) string {
-	all = slices.DeleteFunc(all, func(s string) bool { return s == "" })
+// folded is what is not empty, one a line.
+func folded(all ...string) string {
+	all = slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == "" })
 	return text.Fold(strings.Join(all, "\n"))
 }
 

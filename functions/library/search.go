@@ -80,7 +80,7 @@ type Unread struct {
 type Texts interface {
 	// Parts calls yield for each part of the [events.BookText] that an object
 	// holds, in the order of reading, until yield returns false.
-	Parts(ctx context.Context, object events.Object, yield func(events.PartText) bool) error
+	Parts(ctx context.Context, object events.Object, yield func(text.Part) bool) error
 }
 
 // place is where a page ends: behind one book of an order.
@@ -174,15 +174,15 @@ func (a asked) behind(e found) place {
 // found is an edition with what it is found by.
 type found struct {
 	Edition
-	sortTitle            string
-	title, author, other string
+	lines
+	sortTitle string
 }
 
 // known says of each word whether the metadata hold it.
 func (e found) known(q text.Query) []bool {
 	all := make([]bool, len(q.Words))
 	for i, w := range q.Words {
-		all[i] = w.In(e.title) || w.In(e.author) || w.In(e.other)
+		all[i] = w.In(e.title) || w.In(e.author) || w.In(e.subject) || w.In(e.other)
 	}
 	return all
 }

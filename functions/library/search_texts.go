@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"xietong.dev/events"
 	"xietong.dev/functions/library/text"
 )
 
@@ -98,7 +97,7 @@ func (s *Shelf) lookIntoOne(ctx context.Context, a asked, e found) look {
 		known = nil
 	}
 	f := text.Find(a.words, a.Places, known)
-	l.err = s.Texts.Parts(ctx, *e.Text, func(p events.PartText) bool { return f.Part(p) })
+	l.err = s.Texts.Parts(ctx, *e.Text, f.Part)
 	l.places, l.holds = f.Places, f.Complete()
 	return l
 }

@@ -19,15 +19,15 @@ func PutEdition(ctx context.Context, tx pg.Tx, e Edition) error {
 	e.Metadata = clean(e.Metadata)
 	m, n := e.Metadata, describe(e.Metadata, e.Format)
 	args := []any{e.Book, asJSON(m), e.Format, e.Letters, asJSON(e.File), asJSON(e.Contents), asJSON(e.Text), asJSON(e.Licence),
-		text.SortKey(m.Title), n.authors, m.Publisher, n.year, n.language, m.CLC, listed(m.Subjects), m.ISBN, m.Series, n.title, n.author, n.other, n.keys}
+		text.SortKey(m.Title), n.authors, m.Publisher, n.year, n.language, m.CLC, listed(m.Subjects), m.ISBN, m.Series, n.title, n.author, n.other, n.keys, n.subject}
 	tag, err := tx.Exec(ctx, `UPDATE edition SET metadata = $2, format = $3, letters = $4, file = $5, contents = $6, text = $7, licence = $8,
 		sort_title = $9, authors = $10, publisher = $11, year = $12, language = $13, clc = $14, subjects = $15, isbn = $16, series = $17,
-		by_title = $18, by_author = $19, by_other = $20, k = $21 WHERE book = $1`, args...)
+		by_title = $18, by_author = $19, by_other = $20, k = $21, by_subject = $22 WHERE book = $1`, args...)
 	if err == nil && tag.RowsAffected() == 0 {
 		_, err = tx.Exec(ctx, `INSERT INTO edition (book, metadata, format, letters, file, contents, text, licence,
-			sort_title, authors, publisher, year, language, clc, subjects, isbn, series, by_title, by_author, by_other, k,
+			sort_title, authors, publisher, year, language, clc, subjects, isbn, series, by_title, by_author, by_other, k, by_subject,
 			cover, thumbnail, added_at, reads, popularity, withdrawn)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
 			append(args, asJSON(e.Cover), asJSON(e.Thumbnail), e.AddedAt, e.Reads, e.Popularity, e.Withdrawn)...)
 		return wrap("add book", e.Book, err)
 	}

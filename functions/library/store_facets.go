@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xietong.dev/shared/pg"
@@ -88,7 +89,7 @@ func (s *Shelf) listed(a asked) *condition {
 		}
 	}
 	if grams := s.Grams.Query(a.words); a.inTexts() && len(grams) > 0 {
-		ways = append(ways, `SELECT book FROM book_grams WHERE grams @> `+c.arg(append(grams, a.Filter.keys()...)))
+		ways = append(ways, `SELECT book FROM book_grams WHERE grams @> `+c.arg(slices.Concat(grams, a.Filter.keys())))
 	}
 	if len(ways) > 0 {
 		c.and(`book IN (%s)`, strings.Join(ways, ` UNION `))

@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xietong.dev/functions/library/text"
@@ -85,7 +86,7 @@ func (c *condition) pass(f Filter) {
 	if f.Year != 0 {
 		c.and(`year = %s`, c.arg(f.Year))
 	}
-	for _, in := range []struct{ lines, value string }{{"by_author", f.Author}, {"by_other", f.Subject}, {"by_other", f.Publisher}, {"by_title", f.Series}} {
+	for _, in := range []struct{ lines, value string }{{"by_author", f.Author}, {"by_subject", f.Subject}, {"by_other", f.Publisher}, {"by_title", f.Series}} {
 		if in.value != "" {
 			c.and(`strpos(%s, %s) > 0`, in.lines, c.arg(text.Fold(in.value)))
 		}
@@ -93,20 +94,26 @@ func (c *condition) pass(f Filter) {
 }
 
 // linesOf are the columns that a field's words are looked for in.
-var linesOf = map[Field][]string{Any: {"by_title", "by_author", "by_other"}, Title: {"by_title"}, Author: {"by_author"}, ISBN: {"by_other"}, Subject: {"by_other"}}
+var linesOf = map[Field][]string{Any: {"by_title", "by_author", "by_subject", "by_other"}, Title: {"by_title"}, Author: {"by_author"}, Subject: {"by_subject"}}
 
 // hold wants every word in the metadata.
 func (c *condition) hold(a asked) {
+	if a.Field == ISBN {
+		for _, w := range a.words.Words {
+			c.and(`isbn = %s`, c.arg(strings.TrimSpace(w.Pattern())))
+		}
+		return
+	}
 	if keys := titles.Query(a.words); len(keys) > 0 {
 		c.and(`k @> %s`, c.arg(keys))
 	}
 	for _, w := range a.words.Words {
 		pattern := c.arg(w.Pattern())
-		var any []string
+		var ways []string
 		for _, column := range linesOf[a.Field] {
-			any = append(any, fmt.Sprintf(`strpos(%s, %s) > 0`, column, pattern))
+			ways = append(ways, fmt.Sprintf(`strpos(%s, %s) > 0`, column, pattern))
 		}
-		c.and(`(%s)`, strings.Join(any, ` OR `))
+		c.and(`(%s)`, strings.Join(ways, ` OR `))
 	}
 }
 
@@ -126,11 +133,11 @@ func (c *condition) after(p place) string {
 }
 
 const selectFound = `SELECT book, metadata, format, letters, file, contents, text, cover, thumbnail, licence, added_at, reads, popularity,
-	sort_title, by_title, by_author, by_other FROM edition WHERE `
+	sort_title, by_title, by_author, by_subject, by_other FROM edition WHERE `
 
 func scanFound(row pg.Row) (f found, err error) {
 	err = row.Scan(&f.Book, &f.Metadata, &f.Format, &f.Letters, &f.File, &f.Contents, &f.Text, &f.Cover, &f.Thumbnail, &f.Licence, &f.AddedAt, &f.Reads, &f.Popularity,
-		&f.sortTitle, &f.title, &f.author, &f.other)
+		&f.sortTitle, &f.title, &f.author, &f.subject, &f.other)
 	f.AddedAt = f.AddedAt.UTC()
 	return f, err
 }
@@ -176,7 +183,7 @@ func (c candidate) behind() place {
 // candidates returns the next books that may hold the words, most popular first.
 func (s *Shelf) candidates(ctx context.Context, a asked, grams []int32, limit int) ([]candidate, error) {
 	c := &condition{}
-	c.and(`grams @> %s`, c.arg(append(grams, a.Filter.keys()...)))
+	c.and(`grams @> %s`, c.arg(slices.Concat(grams, a.Filter.keys())))
 	order := c.after(a.from)
 	var all []candidate
 	err := s.tuned(ctx, func(tx pg.Tx) error {

@@ -27,7 +27,8 @@ CREATE TABLE edition (
   series     text        NOT NULL,
   by_title   text        NOT NULL,                     -- folded lines that words are looked for in
   by_author  text        NOT NULL,
-  by_other   text        NOT NULL,
+  by_subject text        NOT NULL,
+  by_other   text        NOT NULL,                     -- publisher, ISBN
   k          integer[]   NOT NULL                      -- grams of those lines, and of what lists are narrowed by
 );
 
@@ -48,28 +49,17 @@ CREATE TABLE book_grams (
   PRIMARY KEY (book)
 ) PARTITION BY HASH (book);
 
-CREATE TABLE book_grams_00 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 0);
-CREATE TABLE book_grams_01 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 1);
-CREATE TABLE book_grams_02 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 2);
-CREATE TABLE book_grams_03 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 3);
-CREATE TABLE book_grams_04 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 4);
-CREATE TABLE book_grams_05 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 5);
-CREATE TABLE book_grams_06 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 6);
-CREATE TABLE book_grams_07 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 7);
-CREATE TABLE book_grams_08 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 8);
-CREATE TABLE book_grams_09 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 9);
-CREATE TABLE book_grams_10 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 10);
-CREATE TABLE book_grams_11 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 11);
-CREATE TABLE book_grams_12 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 12);
-CREATE TABLE book_grams_13 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 13);
-CREATE TABLE book_grams_14 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 14);
-CREATE TABLE book_grams_15 PARTITION OF book_grams FOR VALUES WITH (MODULUS 16, REMAINDER 15);
+-- One part, for each has keys of its own: 400 books of 300 KB take 0.60 times their
+-- text in one, 1.14 in 4 and 2.26 in 16 (measured). From 20,000 books a part on that
+-- is over, and the table may be split: its parts are detached, and their rows put
+-- into parts of MODULUS 16.
+CREATE TABLE book_grams_0 PARTITION OF book_grams FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 
 -- Statistics of arrays this long take minutes and say nothing of rare elements;
--- compression saves little of numbers that are already apart.
+-- PostgreSQL's compression does not make them smaller (measured).
 ALTER TABLE book_grams ALTER COLUMN grams SET STATISTICS 0;
 ALTER TABLE book_grams ALTER COLUMN grams SET STORAGE EXTERNAL;
 
--- A list of pending entries would be read from end to end at every search, sixteen
--- times over.
+-- Without a list of pending entries, which every search would read from end to end.
+-- Filling it is no slower (measured).
 CREATE INDEX book_grams_grams ON book_grams USING gin (grams) WITH (fastupdate = off);

@@ -8,6 +8,18 @@ import (
 	"xietong.dev/events"
 )
 
+// Part is the text of one part of a book, ready to be looked into.
+type Part struct {
+	Href, Text string
+	folded     string
+}
+
+// Prepare folds the text of a part, which takes most of the time of looking into it.
+func Prepare(p events.PartText) Part { return Part{p.Href, p.Text, Fold(p.Text)} }
+
+// Size is how many bytes of memory a part takes.
+func (p Part) Size() int { return len(p.Text) + len(p.folded) }
+
 // Place is where a word stands in a book, with the text around it.
 type Place struct {
 	Href   string `json:"href"`   // of the part
@@ -56,11 +68,10 @@ func (f *Finder) Complete() bool { return !slices.Contains(f.found, false) }
 // Part looks at the next part and reports whether it wants another: it does until
 // every word is found and there are places enough. A word that is found for the
 // first time is shown even where there are.
-func (f *Finder) Part(p events.PartText) bool {
-	folded := Fold(p.Text)
+func (f *Finder) Part(p Part) bool {
 	var first, rest []hit
 	for i, w := range f.Query.Words {
-		hits := w.hits(folded, manyHits)
+		hits := w.hits(p.folded, manyHits)
 		if len(hits) == 0 {
 			continue
 		}
@@ -100,7 +111,7 @@ func (w Word) hits(folded string, limit int) []hit {
 // show returns the places of hits in a part, in the order of the text, for as many
 // of the hits as there is room. Hits in the text of one place are marked there and
 // make no other.
-func show(p events.PartText, hits []hit, room int) []Place {
+func show(p Part, hits []hit, room int) []Place {
 	hits = unfold(p.Text, hits)
 	var windows []window
 	for _, h := range hits {

@@ -139,7 +139,7 @@ func TestWhatIsFound(t *testing.T) {
 		}
 		b := events.BookText{Parts: []events.PartText{{Text: c.text}}}
 		f := Find(q, 1, nil)
-		f.Part(b.Parts[0])
+		f.Part(Prepare(b.Parts[0]))
 		if f.Complete() != c.want {
 			t.Errorf("%q in %q: found is %t, want %t", c.query, c.text, f.Complete(), c.want)
 		}
@@ -185,10 +185,10 @@ func TestPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := Find(q, 2, nil)
-	if !f.Part(parts[0]) {
+	if !f.Part(Prepare(parts[0])) {
 		t.Fatal("no more is wanted although two words are missing")
 	}
-	if f.Part(parts[1]) || !f.Complete() {
+	if f.Part(Prepare(parts[1])) || !f.Complete() {
 		t.Fatal("more is wanted although all is found")
 	}
 	want := []Place{

@@ -1,0 +1,192 @@
+package library
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"xietong.dev/functions/library/text"
+	"xietong.dev/shared/pg"
+)
+
+// The benchmark's size. The default only shows that it works:
+//
+//	go test -run '^$' -bench Shelf -benchtime 200x -books 2000 -bytes 100000 .
+var (
+	benchBooks = flag.Int("books", 40, "books of the benchmark")
+	benchBytes = flag.Int("bytes", 20_000, "bytes of the text of each")
+)
+
+func BenchmarkShelf(b *testing.B) {
+	for name, grams := range map[string]text.Index{"pairs": {}, "triples": {Triples: true}} {
+		b.Run(name, func(b *testing.B) {
+			d := open(b)
+			d.Grams = grams
+			d.Texts = &Objects{Store: d.store, MaxPacked: 1 << 26, MaxText: 1 << 28, Keep: 1 << 28}
+			all := d.load(*benchBooks, *benchBytes)
+			for kind, queries := range benchQueries(all) {
+				b.Run(kind, func(b *testing.B) { d.time(b, queries) })
+			}
+		})
+	}
+}
+
+// load prints books, puts them on the shelf eight to a transaction, two at a time,
+// and logs what that took.
+func (d *desk) load(count, size int) []volume {
+	p := newPrinter(1)
+	all := make([]volume, count)
+	bytes, making := 0, time.Duration(0)
+	shelve := make(chan []volume)
+	var loaders sync.WaitGroup
+	var mu sync.Mutex
+	began := time.Now()
+	printing := time.Duration(0)
+	for range 2 {
+		loaders.Go(func() {
+			for some := range shelve {
+				took := d.shelve(some)
+				mu.Lock()
+				making += took
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range all {
+		start := time.Now()
+		v := volume{book: fmt.Sprintf("b%06d", i), title: p.word(p.chinese, i) + p.word(p.chinese, i+1)}
+		for range 10 {
+			v.written = append(v.written, p.chapter(i, size/10, i%5 != 0))
+			bytes += len(v.written[len(v.written)-1])
+		}
+		all[i] = v
+		printing += time.Since(start)
+		if i%8 == 7 || i == count-1 {
+			shelve <- all[i/8*8 : i+1]
+		}
+	}
+	close(shelve)
+	loaders.Wait()
+	took := time.Since(began)
+	for _, sql := range []string{`VACUUM ANALYZE edition`, `VACUUM ANALYZE book_grams`} {
+		if _, err := d.DB.Exec(d.Context(), sql); err != nil {
+			d.Fatal(err)
+		}
+	}
+	var heap, gin, grams int64
+	err := d.DB.QueryRow(d.Context(), `SELECT sum(pg_table_size(c.oid)), sum(pg_indexes_size(c.oid)), (SELECT sum(cardinality(grams)) FROM book_grams) FROM pg_class c WHERE relkind = 'r' AND relname LIKE 'book\_grams\_%'`).Scan(&heap, &gin, &grams)
+	if err != nil {
+		d.Fatal(err)
+	}
+	text := float64(bytes)
+	fmt.Printf("%+v: %d books, %.1f MB of text in %v (%v of it printing, beside): %.1f books/s, %.2f MB/s; grams %v of one core\n", d.Grams, count, text/1e6, took.Round(time.Millisecond), printing.Round(time.Millisecond),
+		float64(count)/took.Seconds(), text/1e6/took.Seconds(), making.Round(time.Millisecond))
+	fmt.Printf("%d grams a book; index %.2f of the text, rows %.2f, both %.2f\n", grams/int64(count), float64(gin)/text, float64(heap)/text, float64(gin+heap)/text)
+	return all
+}
+
+// shelve puts books on the shelf in one transaction, and returns how long the grams
+// took.
+func (d *desk) shelve(some []volume) (making time.Duration) {
+	made := make([][]int32, len(some))
+	editions := make([]Edition, len(some))
+	for i, v := range some {
+		b := bookOf(v.written)
+		start := time.Now()
+		made[i] = d.Grams.Book(b)
+		making += time.Since(start)
+		editions[i] = edition(v.book, 0, v.title, v.title[:6])
+		editions[i].Popularity = int64(len(v.written[0]) * 7919 % 1000)
+		editions[i].Text = d.put("texts/"+v.book+"/text.json.gz", b)
+	}
+	err := d.DB.InTx(context.Background(), func(tx pg.Tx) error {
+		for i, v := range some {
+			if err := PutEdition(d.Context(), tx, editions[i]); err != nil {
+				return err
+			}
+			if err := Index(d.Context(), tx, v.book, made[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		d.Error(err)
+	}
+	return making
+}
+
+func benchQueries(all []volume) map[string][]Query {
+	r := rand.New(rand.NewPCG(3, 3))
+	queries := map[string][]Query{}
+	han := regexp.MustCompile(`^\p{Han}+$`)
+	two := stretches(r, all, 2, 100, han)
+	add := func(kind string, words []string, f Field) {
+		for _, w := range words {
+			queries[kind] = append(queries[kind], Query{Words: w, Field: f, Limit: 20})
+		}
+	}
+	add("text/2 characters", two, FullText)
+	add("text/4 characters", stretches(r, all, 4, 100, han), FullText)
+	add("text/8 characters", stretches(r, all, 8, 100, han), FullText)
+	add("text/mixed", stretches(r, all, 6, 50, regexp.MustCompile(`^\p{Han}+(AI|GPT4|Web|2026)\p{Han}+$`)), FullText)
+	add("text/letters", stretches(r, all, 7, 100, regexp.MustCompile(`^[a-z]{7}$`)), FullText)
+	for i := range len(two) - 1 {
+		add("text/2 words", []string{two[i] + " " + two[i+1]}, FullText)
+	}
+	for range 100 {
+		title := []rune(all[r.IntN(len(all))].title)
+		add("title/1 character", []string{string(title[:1])}, Title)
+		add("title/whole", []string{string(title)}, Title)
+		add("title/pinyin", []string{text.Pinyin(string(title))[:3]}, Any)
+		add("author", []string{string(title[:2])}, Author)
+		queries["list/popular"] = append(queries["list/popular"], Query{Limit: 20})
+		queries["list/newest"] = append(queries["list/newest"], Query{Limit: 20, Order: ByNewest, Filter: Filter{Language: "zh"}})
+	}
+	return queries
+}
+
+// BenchmarkLook is how long one book takes to be looked into, from its packed text.
+func BenchmarkLook(b *testing.B) {
+	d := open(b)
+	v := d.printed(2, *benchBytes)[1]
+	e := d.search(Query{Words: v.title})[0].Edition
+	for _, words := range []string{v.title, "不在其中的话"} {
+		a, err := Query{Words: words, Field: FullText}.check()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprint(words == v.title), func(b *testing.B) {
+			for b.Loop() {
+				d.lookIntoOne(b.Context(), a, found{Edition: e})
+			}
+		})
+	}
+}
+
+// time runs queries by turns and reports how long they take.
+func (d *desk) time(b *testing.B, queries []Query) {
+	var took []time.Duration
+	hits := 0
+	for b.Loop() {
+		start := time.Now()
+		page, err := d.Search(b.Context(), queries[len(took)%len(queries)])
+		took = append(took, time.Since(start))
+		if err != nil {
+			b.Fatal(err)
+		}
+		hits += len(page.Hits)
+	}
+	slices.Sort(took)
+	b.ReportMetric(0, "ns/op")
+	for _, percent := range []int{50, 95, 99} {
+		b.ReportMetric(took[(len(took)-1)*percent/100].Seconds()*1e3, fmt.Sprintf("p%d-ms", percent))
+	}
+	b.ReportMetric(float64(hits)/float64(len(took)), "hits/op")
+}
