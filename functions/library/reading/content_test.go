@@ -52,7 +52,7 @@ func TestParts(t *testing.T) {
 		{"night", "../night/OEBPS/css/style.css", "", "404 "},
 		{"night", "book.pdf", "", "404 "},
 		{"night", "", "", "404 "},
-		{"txt", "part-2", "", "200 application/xhtml+xml; charset=utf-8 " + `<?xml version="1.0" encoding="utf-8"?>` + "\n<!DOCTYPE html>\n" +
+		{"txt", "%23c2", "", "200 application/xhtml+xml; charset=utf-8 " + `<?xml version="1.0" encoding="utf-8"?>` + "\n<!DOCTYPE html>\n" +
 			`<html xmlns="http://www.w3.org/1999/xhtml"><head><title></title></head><body>` + "\n<p>没有标题。</p>\n</body></html>\n"},
 		{"pdf", "book.pdf", "", "200 application/pdf %PDF-1.7 0123456789"},
 		{"pdf", "book.pdf", "Range: bytes=9-12", "206 application/pdf 0123"},
@@ -76,7 +76,7 @@ func TestParts(t *testing.T) {
 
 func TestMadeChapter(t *testing.T) {
 	r := enter(t, map[string]librarytest.Book{"txt": plainText})
-	if got := body(t, r.get("txt", "part-1")); !strings.Contains(got, "<body>\n<h1>第一章 风起</h1>\n<p>风&lt;起&gt;了。</p>\n<p>云涌。</p>\n</body>") {
+	if got := body(t, r.get("txt", "%23c1")); !strings.Contains(got, "<body>\n<h1>第一章 风起</h1>\n<p>风&lt;起&gt;了。</p>\n<p>云涌。</p>\n</body>") {
 		t.Error(got)
 	}
 }
@@ -156,7 +156,7 @@ func TestTokens(t *testing.T) {
 	if got := status(good, "OEBPS/text/c2.xhtml"); got != 200 {
 		t.Errorf("a good token: %d", got)
 	}
-	if got := status(good, "part-1"); got != 404 {
+	if got := status(good, "%23c1"); got != 404 {
 		t.Errorf("another book's part: %d", got)
 	}
 	for name, token := range map[string]string{"expired": r.Key.Sign("night", noon), "of another key": Key("another").Sign("night", noon.Add(time.Hour)),
@@ -210,7 +210,7 @@ func TestLimits(t *testing.T) {
 	}
 	r := enter(t, map[string]librarytest.Book{"txt": plainText})
 	r.Server.Limits.Text = 50
-	if got := r.get("txt", "part-1").StatusCode; got != 413 {
+	if got := r.get("txt", "%23c1").StatusCode; got != 413 {
 		t.Errorf("MAX_BOOK_TEXT: %d", got)
 	}
 }

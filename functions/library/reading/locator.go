@@ -83,7 +83,7 @@ func at(b *Book, part events.BookPart, progression float64) Locator {
 	l := Locator{Href: Escape(part.Href), Type: media, Title: part.Title, Locations: Locations{Progression: progression}}
 	if b.Format == events.BookPDF {
 		l.Href, l.Type = PDF, typePDF
-		l.Locations.Fragments = []string{fmt.Sprintf("page=%d", pageOf(b, part.Href))}
+		l.Locations.Fragments = []string{fmt.Sprintf("page=%d", pageOf(part.Href))}
 	}
 	return l
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,9 +133,7 @@ func metadata(b *Book) Metadata {
 	if d.Series != "" {
 		m.BelongsTo = &BelongsTo{Name{Name: d.Series, Position: d.Position}}
 	}
-	if b.Format == events.BookPDF || b.Format == events.BookCBZ {
-		m.NumberOfPages = len(b.Contents.Reading)
-	}
+	m.NumberOfPages = pages(b)
 	if known := slices.DeleteFunc(slices.Clone(d.Accessibility), func(f string) bool { return !features[f] }); len(known) > 0 {
 		m.Accessibility = &Accessibility{known}
 	}
@@ -145,6 +144,16 @@ func metadata(b *Book) Metadata {
 		}
 	}
 	return m
+}
+
+// pages is how many pages there are, and 0 where that is not known: a part of a long
+// PDF is several.
+func pages(b *Book) int {
+	n := len(b.Contents.Reading)
+	if b.Format == events.BookCBZ || b.Format == events.BookPDF && n > 0 && pageOf(b.Contents.Reading[n-1].Href) == n {
+		return n
+	}
+	return 0
 }
 
 // identifier is the ISBN or, where there is none, the book's own id here.
@@ -223,22 +232,29 @@ func headings(b *Book, all []events.BookHeading) []Link {
 
 // heading returns where a line of the table of contents leads.
 func heading(b *Book, href string) string {
-	name, anchor, _ := strings.Cut(href, "#")
 	if b.Format == events.BookPDF {
-		if page := pageOf(b, href); page > 0 {
+		if page := pageOf(href); page > 0 {
 			return fmt.Sprintf("%s#page=%d", PDF, page)
 		}
 		return ""
 	}
+	if _, has := b.parts[href]; has {
+		return Escape(href)
+	}
+	name, anchor, _ := strings.Cut(href, "#")
 	if _, has := b.parts[name]; !has {
 		return ""
 	}
 	return Escape(name) + fragment(anchor)
 }
 
-// pageOf returns the page, from 1, that a part of a PDF is; 0 where it is none.
-func pageOf(b *Book, href string) int {
-	return slices.IndexFunc(b.Contents.Reading, func(p events.BookPart) bool { return p.Href == href }) + 1
+// pageOf returns the page, from 1, at which a part of a PDF begins; 0 where it is none.
+func pageOf(href string) int {
+	page, err := strconv.Atoi(strings.TrimPrefix(href, "#page="))
+	if err != nil {
+		return 0
+	}
+	return page
 }
 
 // encode writes a value that has no way to fail.

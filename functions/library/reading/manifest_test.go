@@ -40,7 +40,7 @@ var night = librarytest.Book{
 
 var (
 	plainText = librarytest.Book{Format: events.BookTXT, Title: "杂记", Reading: []librarytest.File{
-		{Name: "part-1", MediaType: "text/plain", Title: "第一章 风起", Body: "第一章 风起\n　　风<起>了。\n云涌。"}, {Name: "part-2", MediaType: "text/plain", Body: "没有标题。"}}}
+		{Name: "#c1", MediaType: "text/plain", Title: "第一章 风起", Body: "第一章 风起\n　　风<起>了。\n云涌。"}, {Name: "#c2", MediaType: "text/plain", Body: "没有标题。"}}, TOC: []events.BookHeading{{Title: "第一章 风起", Href: "#c1"}}}
 	pdf = librarytest.Book{Format: events.BookPDF, Title: "报告", Whole: []byte("%PDF-1.7 0123456789"), Reading: []librarytest.File{
 		{Name: "#page=1", MediaType: typePDF, Body: "第一页"}, {Name: "#page=2", MediaType: typePDF, Body: "第二页 结论"}}, TOC: []events.BookHeading{{Title: "结论", Href: "#page=2"}}}
 	comic = librarytest.Book{Format: events.BookCBZ, Title: "漫画", Direction: "rtl", Reading: []librarytest.File{{Name: "p/001.png", MediaType: "image/png", Stored: true, Body: "one"}, {Name: "p/002.png", MediaType: "image/png", Body: "two"}}}
@@ -134,6 +134,16 @@ func compiled(t *testing.T, file string) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	return schema
+}
+
+// TestHeadings: where the lines of a table of contents lead, by format.
+func TestHeadings(t *testing.T) {
+	r := enter(t, map[string]librarytest.Book{"txt": plainText, "pdf": pdf})
+	for edition, want := range map[string][]Link{"txt": {{Href: "%23c1", Title: "第一章 风起"}}, "pdf": {{Href: "book.pdf#page=2", Title: "结论"}}} {
+		if diff := cmp.Diff(want, ManifestOf(r.book(edition), "/").TOC); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", edition, diff)
+		}
+	}
 }
 
 func TestPositions(t *testing.T) {

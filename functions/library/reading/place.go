@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // places tells where the addresses in a part lead.
@@ -30,7 +32,7 @@ func (p places) resolve(raw string) (string, bool) {
 	if path.IsAbs(u.Path) {
 		target = strings.TrimPrefix(path.Clean(u.Path), "/")
 	}
-	if !p.has(target) {
+	if target = norm.NFC.String(target); !p.has(target) { // as the catalogue writes names
 		return "", false
 	}
 	return relative(p.from, target) + fragment(u.Fragment), true

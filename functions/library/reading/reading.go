@@ -177,5 +177,5 @@ func (s *Server) Text(ctx context.Context, b *Book) (events.BookText, error) {
 
 // made reports whether a part is made of the book's text, for lack of a range.
 func made(b *Book, p events.BookPart) bool {
-	return p.Packed == 0 && b.Format != events.BookPDF && !strings.HasPrefix(p.MediaType, "image/")
+	return p.Packed == 0 && !strings.HasPrefix(p.MediaType, "image/")
 }
