@@ -54,7 +54,6 @@ var Words = say.Table{
 	"keys":        {Zh: "快捷键：← → 空格 翻页，t 目录，/ 搜索，b 书签，+ − 字号，Esc 关闭", En: "Keys: ← → space turn pages, t contents, / search, b bookmark, + − text size, Esc closes"},
 	"loading":     {Zh: "正在打开…", En: "Opening…"},
 	"failed":      {Zh: "打不开这一部分，请稍后再试", En: "This part cannot be opened; try again later"},
-	"no_text":     {Zh: "这一页没有文字", En: "This page has no text"},
 	"page":        {Zh: "第 {n} 页", En: "Page {n}"},
 	"borrow":      {Zh: "借阅", En: "Borrow"},
 	"at_end":      {Zh: "已到全书末尾", En: "This is the end of the book"},

@@ -4,6 +4,16 @@
 
 const xhtml = 'http://www.w3.org/1999/xhtml'
 
+// What a book may change; what it may not is in lay.
+const beginnings = `
+  html { font-family: "Songti SC", "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; }
+  body { font-size: 1.125rem; overflow-wrap: anywhere; text-align: justify; hanging-punctuation: allow-end; }
+  p, li, blockquote { orphans: 2; widows: 2; }
+  h1, h2, h3, h4 { line-height: 1.4; break-after: avoid; text-wrap: balance; } h1 { font-size: 1.5em; } h2 { font-size: 1.3em; }
+  figure { margin: 1em 0; break-inside: avoid; } figcaption { font-size: .85em; }
+  table { border-collapse: collapse; max-width: 100%; } td, th { border: 1px solid; padding: .3em .6em; } pre { white-space: pre-wrap; font-size: .85em; }
+  html:lang(zh) p:not([class]) { text-indent: 2em; }`
+
 export class Frame {
   constructor(stage, title, heard) {
     Object.assign(this, { stage, title, heard, page: 0, pages: 1, settings: {} })
@@ -24,7 +34,7 @@ export class Frame {
   }
 
   async put(base, url, chapter) {
-    const old = this.frame, frame = document.createElement('iframe')
+    const frame = document.createElement('iframe')
     frame.title = this.title
     frame.setAttribute('sandbox', 'allow-same-origin') // and never allow-scripts: together they are no sandbox
     frame.style.visibility = 'hidden'
@@ -40,8 +50,14 @@ export class Frame {
     this.fixed = size && { width: +size[1], height: +size[2] }
     const links = [...chapter.head.querySelectorAll('style, link[rel=stylesheet]')].map(e => doc.importNode(e, true))
     const sheets = links.filter(e => e.localName === 'link').map(e => new Promise(resolve => { e.onload = e.onerror = resolve }))
-    doc.head.append(...links)
+    const before = doc.createElement('style')
+    before.textContent = beginnings
+    doc.head.append(before, ...links)
     doc.body.replaceWith(doc.importNode(chapter.body, true))
+    for (const i of doc.images) { // a picture alone is no paragraph to be indented
+      const p = i.closest('p')
+      if (p && !p.textContent.trim()) { p.style.setProperty('text-indent', '0', 'important'); p.style.textAlign = 'center' }
+    }
     this.style = doc.createElement('style')
     doc.head.append(this.style)
     this.listen(doc)
@@ -49,16 +65,23 @@ export class Frame {
     const pictures = [...doc.images].map(i => i.complete ? null : new Promise(resolve => { i.onload = i.onerror = resolve }))
     await soon(Promise.all(sheets), 3000)
     await soon(Promise.all([...pictures, doc.fonts.ready]), 1500)
+    if (chapter.isPicture) this.fixed = { width: doc.images[0].naturalWidth || 600, height: doc.images[0].naturalHeight || 800 }
     Promise.all(pictures).then(() => this.frame === frame && this.relay())
     this.page = 0
     this.lay()
     frame.style.visibility = ''
-    old?.remove()
+    for (const other of this.stage.querySelectorAll('iframe')) if (other !== frame) other.remove()
   }
 
   listen(doc) {
     for (const name of ['keydown', 'click', 'touchstart', 'touchend', 'wheel', 'selectionchange']) doc.addEventListener(name, e => this.heard(name, e), { passive: name !== 'keydown' && name !== 'click' })
-    this.frame.contentWindow.addEventListener('scroll', () => { if (this.scrolls) this.heard('scroll') })
+    // In pages only the browser scrolls unasked: to show what has the focus.
+    const w = this.frame.contentWindow
+    w.addEventListener('scroll', () => {
+      if (this.scrolls) return this.heard('scroll')
+      const page = Math.round(w.scrollX / this.width)
+      if (page !== this.page) { this.turn(page); this.heard('moved') }
+    })
   }
 
   get scrolls() { return this.settings.layout === 'scrolled' && !this.fixed }
@@ -73,17 +96,16 @@ export class Frame {
     const inner = columns === 1 ? this.width - 2 * side : column
     const layout = this.scrolls
       ? `html { overflow: hidden auto !important; } body { padding: 28px ${side}px 60px !important; }`
-      : `html { height: ${this.height}px !important; overflow: hidden !important; box-sizing: border-box !important; padding: 28px ${side}px 20px !important; columns: auto ${inner}px !important; column-gap: ${columns === 1 ? 2 * side : gap}px !important; column-fill: auto !important; } body { padding: 0 !important; height: auto !important; }`
+      : `html { height: ${this.height}px !important; overflow: hidden !important; box-sizing: border-box !important; padding: 28px ${side}px 20px !important; columns: auto ${inner}px !important; column-gap: ${columns === 1 ? 2 * side : gap}px !important; column-fill: auto !important; }
+         html::after, body::after { content: ""; display: block; break-before: column; height: 1px; } body { padding: 0 !important; height: auto !important; }`
     this.style.textContent = this.fixed ? this.whole() : `
       html, body { margin: 0 !important; max-width: none !important; min-height: 0 !important; width: auto !important; writing-mode: horizontal-tb !important; position: static !important; }
-      html { font-size: ${size}% !important; -webkit-text-size-adjust: 100%; background: ${colours.paper} !important; color: ${colours.ink}; font-family: "Songti SC", "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; }
-      body { font-size: 1.125rem; line-height: ${spacing} !important; background: none !important; color: ${colours.ink} !important; overflow-wrap: anywhere; text-align: justify; hanging-punctuation: allow-end; }
+      html { font-size: ${size}% !important; -webkit-text-size-adjust: 100%; background: ${colours.paper} !important; color: ${colours.ink}; }
+      body { line-height: ${spacing} !important; background: none !important; color: ${colours.ink} !important; }
       body *:not(a) { color: inherit !important; } body * { background-color: transparent !important; border-color: currentColor; }
-      p, li, dd, dt, blockquote { line-height: ${spacing} !important; orphans: 2; widows: 2; }
-      h1, h2, h3, h4 { line-height: 1.4; text-align: start; break-after: avoid; text-wrap: balance; } h1 { font-size: 1.5em; } h2 { font-size: 1.3em; }
+      p, li, dd, dt, blockquote { line-height: ${spacing} !important; }
       a { color: ${colours.accent} !important; }
       img, video, svg { max-width: 100% !important; max-height: ${this.height - 60}px !important; object-fit: contain; break-inside: avoid; height: auto; }
-      figure { margin: 1em 0; break-inside: avoid; } table { border-collapse: collapse; max-width: 100%; } td, th { border: 1px solid; padding: .3em .6em; } pre { white-space: pre-wrap; font-size: .85em; }
       ::highlight(found) { background: #ffb02e; color: #1f2328; } ::highlight(noted) { background: ${colours.noted}; }
       ${layout}`
     this.measure()
@@ -92,7 +114,7 @@ export class Frame {
   // whole shows a page that is laid out already as large as it fits.
   whole() {
     const { width, height } = this.fixed, scale = Math.min(this.width / width, this.height / height)
-    return `html { overflow: hidden !important; } body { margin: 0 !important; width: ${width}px !important; height: ${height}px !important; transform-origin: 0 0; transform: translate(${(this.width - width * scale) / 2}px, ${(this.height - height * scale) / 2}px) scale(${scale}); }`
+    return `html { overflow: hidden !important; background: ${this.settings.colours.paper}; } body { margin: 0 !important; width: ${width}px !important; height: ${height}px !important; transform-origin: 0 0; transform: translate(${(this.width - width * scale) / 2}px, ${(this.height - height * scale) / 2}px) scale(${scale}); }`
   }
 
   measure() {
@@ -117,7 +139,14 @@ export class Frame {
     this.heard('moved')
   }
 
-  set(settings) { this.settings = settings; this.relay() }
+  set(settings) {
+    const offset = this.doc && this.offset() // before the layout is another
+    this.settings = settings
+    if (!this.doc) return
+    this.lay()
+    this.toOffset(offset)
+    this.heard('moved')
+  }
 
   turn(page) {
     this.page = Math.max(0, Math.min(this.pages - 1, page))
@@ -171,6 +200,11 @@ export class Frame {
 
   progression() { return this.texts().length ? Math.min(1, this.offset() / this.length) : 0 }
 
+  progressionOf(range) {
+    const at = this.texts().find(t => t.node === range.startContainer || range.comparePoint(t.node, 0) >= 0)
+    return at ? Math.min(1, (at.from + (at.node === range.startContainer ? range.startOffset : 0)) / this.length) : 0
+  }
+
   toProgression(p) { this.texts(); p >= .9999 ? this.turn(this.pages - 1) : this.toOffset(Math.round(p * this.length)) }
 
   toOffset(offset) {
@@ -193,16 +227,19 @@ export class Frame {
   }
 
   // range finds a text by what stands before and after it, without regard to space.
-  range(text) {
+  range({ text = {}, locations = {} }) {
+    const progression = locations.progression || 0
     const letters = [], bare = s => (s || '').replace(/\s+/g, '')
     let all = ''
     for (const { node } of this.texts()) for (let i = 0; i < node.data.length; i++) if (!/\s/.test(node.data[i])) { letters.push([node, i]); all += node.data[i] }
     const [before, wanted, after] = [bare(text.before), bare(text.highlight), bare(text.after)]
     if (!wanted) return null
+    // A text may stand there more than once: the nearest counts.
     let at = -1
     for (const [b, a] of [[before, after], [before.slice(-8), after.slice(0, 8)], [before.slice(-8), ''], ['', after.slice(0, 8)], ['', '']]) {
-      const found = all.indexOf(b + wanted + a)
-      if (found >= 0) { at = found + b.length; break }
+      const near = i => Math.abs(i / all.length - progression)
+      for (let i = all.indexOf(b + wanted + a); i >= 0; i = all.indexOf(b + wanted + a, i + 1)) if (at < 0 || near(i + b.length) < near(at)) at = i + b.length
+      if (at >= 0) break
     }
     if (at < 0) return null
     const range = this.doc.createRange(), [last, end] = letters[at + wanted.length - 1]
@@ -211,8 +248,8 @@ export class Frame {
     return range
   }
 
-  toText(text) {
-    const range = this.range(text)
+  toText(place) {
+    const range = this.range(place)
     if (!range) return false
     this.paint('found', [range])
     this.toRect(range.getBoundingClientRect())
@@ -244,11 +281,11 @@ function picture(url) {
   const doc = document.implementation.createDocument(xhtml, 'html')
   const image = doc.createElementNS(xhtml, 'img')
   image.setAttribute('src', url.href)
-  image.setAttribute('style', 'display:block;margin:auto')
+  image.setAttribute('style', 'display: block; width: 100%')
   const [head, body] = ['head', 'body'].map(n => doc.createElementNS(xhtml, n))
   body.append(image)
   doc.documentElement.append(head, body)
-  return doc
+  return Object.assign(doc, { isPicture: true })
 }
 
 function soon(promise, limit) { return Promise.race([promise, new Promise(resolve => setTimeout(resolve, limit))]) }

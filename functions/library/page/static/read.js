@@ -78,29 +78,36 @@ function partOf(href) {
 // pageOf is the page that an address or a place in a PDF names.
 const pageOf = href => +(/page=(\d+)/.exec(href)?.[1] || 0)
 
-// go shows a place: a locator, or an address with a fragment.
-async function go(place) {
+// go shows a place: a locator, or an address with a fragment. One after the other.
+let last = Promise.resolve(), waiting = 0
+function go(place) {
+  waiting++
+  last = last.then(() => show(place)).catch(e => notice(e.code ? e.message : say('failed'))).finally(() => waiting--)
+  return last
+}
+
+async function show(place, again) {
   const href = book.pdf && place.locations?.fragments ? place.locations.fragments[0] : place.href
   const part = partOf(href) || book.parts[0], index = book.parts.indexOf(part)
   if (book.pdf && settings.pdf === 'original') return original(index)
   if (index !== book.shown || !frame.doc) {
     const slow = setTimeout(() => notice(say('loading')), 400)
+    book.at = index
     try {
       await frame.show(book.base, part.href)
     } catch (e) {
-      if (e.status === 403 && !book.again) { book.again = true; clearTimeout(slow); return open() } // the address held no longer
+      if (e.status !== 403 || again) throw e
+      book.base = new URL((await ask('GET', 'open')).base, location).href // the address held no longer
+      return show(place, true)
+    } finally {
       clearTimeout(slow)
-      book.at = index
-      return notice(say('failed'))
     }
-    clearTimeout(slow)
-    book.again = false
     book.shown = index
   }
   book.at = index
   notice('')
   const anchor = !book.pdf && decodeURIComponent(href.split('#')[1] || '')
-  if (!(place.text?.highlight && frame.toText(place.text)) && !(anchor && frame.toAnchor(anchor))) {
+  if (!(place.text?.highlight && frame.toText(place)) && !(anchor && frame.toAnchor(anchor))) {
     if (place.end) frame.turn(frame.pages - 1)
     else frame.toProgression(place.locations?.progression || 0)
   }
@@ -122,7 +129,7 @@ function original(index) {
 }
 
 async function turn(by) {
-  if (!book.parts.length) return
+  if (!book.parts.length || waiting) return
   if (frame.doc && frame.step(by)) return moved()
   const next = book.at + by
   if (next < 0 || next >= book.parts.length) return announce(say(by > 0 ? 'at_end' : 'at_start'))
@@ -158,7 +165,7 @@ function shown() {
   $('progress').value = Math.round(share * 1000)
   $('progress').setAttribute('aria-valuetext', $('percent').textContent)
   const rest = frame.doc && !frame.scrolls ? frame.pages - 1 - frame.page : -1
-  $('where').textContent = book.pdf ? `${book.at + 1} / ${book.parts.length}` : [l.title, rest > 0 ? say('left', rest) : rest === 0 && frame.pages > 1 ? say('last') : ''].filter(Boolean).join(' · ')
+  $('where').textContent = book.pdf || !l.title ? `${book.at + 1} / ${book.parts.length}` : [l.title, rest > 0 ? say('left', rest) : rest === 0 && frame.pages > 1 ? say('last') : ''].filter(Boolean).join(' · ')
   $('back').hidden = !book.history.length
   $('bookmark').setAttribute('aria-pressed', String(!!bookmarkHere()))
 }
@@ -219,14 +226,14 @@ function key(e) {
 
 // Panels.
 let asked
-function toggle(name) {
+function toggle(name, e) {
   if (!$('panel').hidden && !$(name).hidden) return hide()
   if (name === 'contents') listContents()
   if (name === 'marks') listMarks()
   for (const pane of ['contents', 'marks', 'search', 'settings']) { $(pane).hidden = pane !== name; $('show-' + pane).setAttribute('aria-expanded', String(pane === name)) }
   $('panel-title').textContent = say(name)
   $('panel').className = name === 'settings' ? 'right bottom' : name === 'search' ? 'right' : ''
-  asked = $('panel').hidden ? document.activeElement : asked
+  if ($('panel').hidden) asked = e?.detail ? null : document.activeElement // who clicked goes on with the keys in the book
   $('panel').hidden = false
   const first = name === 'search' ? $('query') : $(name).querySelector('[aria-current=true]') || $('panel')
   first.focus()
@@ -323,7 +330,7 @@ async function remove(mark) {
 function paintMarks() {
   if (!frame.doc) return
   const part = book.parts[book.at]
-  frame.paint('noted', book.marks.filter(m => m.kind !== 'bookmark' && m.locator.href === part.href).map(m => frame.range(m.locator.text || {})).filter(Boolean))
+  frame.paint('noted', book.marks.filter(m => m.kind !== 'bookmark' && m.locator.href === part.href).map(m => frame.range(m.locator)).filter(Boolean))
 }
 
 function listMarks() {
@@ -343,7 +350,9 @@ $('mark-selection').onclick = () => {
   const selection = frame.doc.getSelection()
   if (!selection.rangeCount) return
   const range = selection.getRangeAt(0)
-  selected = { ...here(), text: frame.around(range) }
+  selected = here()
+  selected.locations.progression = Math.round(frame.progressionOf(range) * 1e6) / 1e6
+  selected.text = frame.around(range)
   $('quoted').textContent = selected.text.highlight
   $('words').value = ''
   $('note').returnValue = ''
@@ -375,7 +384,7 @@ document.addEventListener('change', e => {
   settings[e.target.name] = e.target.value
   const l = book.parts.length && here()
   apply()
-  if (e.target.name === 'pdf' && l) { book.shown = undefined; go(l) }
+  if (e.target.name === 'pdf' && l) { book.shown = undefined; go(l) } // the same page in its other form
 })
 
 $('smaller').onclick = () => resize(-10)
@@ -385,7 +394,7 @@ $('previous').onclick = () => turn(book.rtl ? 1 : -1)
 $('close').onclick = hide
 $('bookmark').onclick = bookmark
 $('back').onclick = () => { const l = book.history.pop(); if (l) go(l) }
-for (const name of ['contents', 'marks', 'search', 'settings']) $('show-' + name).onclick = () => toggle(name)
+for (const name of ['contents', 'marks', 'search', 'settings']) $('show-' + name).onclick = e => toggle(name, e)
 $('progress').addEventListener('change', e => {
   const wanted = e.target.value / 1000 * book.total, part = book.parts.findLast(p => p.before <= wanted) || book.parts[0]
   book.history.push(here())
