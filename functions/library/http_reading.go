@@ -52,7 +52,7 @@ func (r *Readers) Parts() http.Handler { return r.Content }
 
 var (
 	visible = regexp.MustCompile(`^[!-~]{1,128}$`)
-	names   = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
+	idents  = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 )
 
 // as has a handler work for whoever asks. The origin of books' parts has nothing else.
@@ -69,7 +69,7 @@ func (r *Readers) as(handle func(*reader) error) web.Handler {
 			return wrong("reading_ascii", "X-Unit", 128)
 		case !visible.MatchString(c.who.Account):
 			return wrong("reading_ascii", "X-Auth-Id", 128)
-		case c.edition != "" && !names.MatchString(c.edition):
+		case c.edition != "" && !idents.MatchString(c.edition):
 			return web.NotFound
 		}
 		return handle(c)

@@ -37,7 +37,7 @@ func (c *reader) move() error {
 	switch {
 	case err != nil:
 		return err
-	case !names.MatchString(p.ID):
+	case !idents.MatchString(p.ID):
 		return wrong("reading_ascii", "id", 128)
 	case !short(p.Device, 100):
 		return wrong("reading_length", "device", 0, 100)
@@ -93,7 +93,7 @@ func (c *reader) mark() error {
 	switch {
 	case err != nil:
 		return err
-	case !names.MatchString(m.ID):
+	case !idents.MatchString(m.ID):
 		return wrong("reading_ascii", "id", 128)
 	case !slices.Contains(markKinds, m.Kind):
 		return wrong("reading_one_of", "kind", strings.Join(markKinds, ", "))
@@ -115,7 +115,7 @@ func (c *reader) mark() error {
 // unmark answers DELETE …/marks/{id}.
 func (c *reader) unmark() error {
 	id := c.r.PathValue("id")
-	if !names.MatchString(id) {
+	if !idents.MatchString(id) {
 		return web.NotFound
 	}
 	return c.done(c.DeleteMark(c.r.Context(), c.who, c.edition, id))
@@ -143,7 +143,7 @@ func (c *reader) session() error {
 	}
 	id := c.r.PathValue("id")
 	switch most := int(longest / time.Second); {
-	case !names.MatchString(id):
+	case !idents.MatchString(id):
 		return web.NotFound
 	case want.Seconds < 0 || want.Seconds > most:
 		return wrong("reading_number", "seconds", 0, most)

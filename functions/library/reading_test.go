@@ -26,8 +26,6 @@ import (
 	"xietong.dev/shared/web"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
 // onShelf are the editions of a test.
 type onShelf map[string]events.BookCatalogued
 
@@ -115,7 +113,7 @@ func (r *room) want(want, got string) {
 	}
 }
 
-const place = `{"href":"a.xhtml","type":"application/xhtml+xml","locations":{"progression":0.5,"totalProgression":0.25}}`
+const somewhere = `{"href":"a.xhtml","type":"application/xhtml+xml","locations":{"progression":0.5,"totalProgression":0.25}}`
 
 func at(id, when, locator string) string {
 	return fmt.Sprintf(`{"id":%q,"at":%q,"locator":%s}`, id, when, locator)
@@ -165,12 +163,12 @@ func TestPositions(t *testing.T) {
 		}
 	}
 	phone, desk := kept("p1", "2026-05-01T11:00:00Z", stored), kept("d1", "2026-05-01T11:30:00Z", stored)
-	same(phone, r.ask("u1", "PUT", path, at("p1", "2026-05-01T11:00:00Z", place)))
-	same(desk, r.ask("u1", "PUT", path, at("d1", "2026-05-01T19:30:00+08:00", place)))
-	same(desk, r.ask("u1", "PUT", path, at("p1", "2026-05-01T11:00:00Z", place))) // again, late
-	same(desk, r.ask("u1", "PUT", path, at("d1", "2026-05-01T11:30:00Z", place))) // again
-	same(kept("x9", "2026-05-01T11:30:00Z", stored), r.ask("u1", "PUT", path, at("x9", "2026-05-01T11:30:00Z", place)))
-	same(kept("f1", "2026-05-01T12:00:00Z", stored), r.ask("u1", "PUT", path, at("f1", "2030-01-01T00:00:00Z", place))) // a clock that is ahead
+	same(phone, r.ask("u1", "PUT", path, at("p1", "2026-05-01T11:00:00Z", somewhere)))
+	same(desk, r.ask("u1", "PUT", path, at("d1", "2026-05-01T19:30:00+08:00", somewhere)))
+	same(desk, r.ask("u1", "PUT", path, at("p1", "2026-05-01T11:00:00Z", somewhere))) // again, late
+	same(desk, r.ask("u1", "PUT", path, at("d1", "2026-05-01T11:30:00Z", somewhere))) // again
+	same(kept("x9", "2026-05-01T11:30:00Z", stored), r.ask("u1", "PUT", path, at("x9", "2026-05-01T11:30:00Z", somewhere)))
+	same(kept("f1", "2026-05-01T12:00:00Z", stored), r.ask("u1", "PUT", path, at("f1", "2030-01-01T00:00:00Z", somewhere))) // a clock that is ahead
 	r.want(`404 {"error":{"code":"not_found","message":"not found"}}`, r.ask("u2", "GET", path, ""))
 	r.want(`404 {"error":{"code":"not_found","message":"not found"}}`, r.ask("u1", "GET", path, "", "X-Unit: other"))
 	if got := r.ask("u1", "GET", "/library/reading", ""); !strings.HasPrefix(got, `200 {"recent":[{"edition":"e1","id":"f1"`) {
@@ -184,7 +182,7 @@ func TestPositionsAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			p := Position{ID: fmt.Sprint(i), At: r.now.Add(time.Duration(i-20) * time.Second), Locator: json.RawMessage(place)}
+			p := Position{ID: fmt.Sprint(i), At: r.now.Add(time.Duration(i-20) * time.Second), Locator: json.RawMessage(somewhere)}
 			if _, err := r.WritePosition(t.Context(), Reader{"u", "a"}, "e1", p); err != nil {
 				t.Error(err)
 			}
@@ -199,7 +197,7 @@ func TestPositionsAtOnce(t *testing.T) {
 func TestMarks(t *testing.T) {
 	r := openRoom(t, "MAX_MARKS=2")
 	mark := func(id, when, note string) string {
-		return r.ask("u1", "PUT", "/library/editions/e1/marks/"+id, fmt.Sprintf(`{"kind":"note","at":%q,"note":%q,"locator":%s}`, when, note, place))
+		return r.ask("u1", "PUT", "/library/editions/e1/marks/"+id, fmt.Sprintf(`{"kind":"note","at":%q,"note":%q,"locator":%s}`, when, note, somewhere))
 	}
 	notes := func() (all []string) {
 		marks, err := r.Marks(t.Context(), Reader{"default", "u1"}, "e1")
@@ -275,7 +273,7 @@ func TestLoans(t *testing.T) {
 		t.Error(got)
 	}
 	r.want(`409 {"error":{"code":"all_lent","message":"all copies are lent; come again later"}}`, r.ask("u2", "POST", path, ""))
-	r.want(needed, r.ask("u2", "PUT", "/library/editions/e1/position", at("p", "2026-05-01T11:00:00Z", place)))
+	r.want(needed, r.ask("u2", "PUT", "/library/editions/e1/position", at("p", "2026-05-01T11:00:00Z", somewhere)))
 	r.want("204", r.ask("u1", "DELETE", path, ""))
 	r.want("204", r.ask("u1", "DELETE", path, ""))
 	r.want(needed, r.ask("u1", "GET", open, ""))
@@ -362,14 +360,14 @@ func TestReadingRefusals(t *testing.T) {
 		{"PUT", e1 + "position", "", "400 unexpected end"},
 		{"PUT", e1 + "position", long, "400 the body is not"},
 		{"PUT", e1 + "position", strings.Repeat(" ", 9001), "413 9000 bytes"},
-		{"PUT", e1 + "position", at("", "2026-05-01T11:00:00Z", place), "400 id: want 1 to 128"},
-		{"PUT", e1 + "position", at("p", "yesterday", place), "400 the body is not"},
+		{"PUT", e1 + "position", at("", "2026-05-01T11:00:00Z", somewhere), "400 id: want 1 to 128"},
+		{"PUT", e1 + "position", at("p", "yesterday", somewhere), "400 the body is not"},
 		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", `{"href":"`+long+`"}`), "400 locator has over 300 bytes"},
-		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", strings.Replace(place, "0.5", "1.5", 1)), "400 locator: want a place"},
-		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", strings.Replace(place, "a.xhtml", `a\u0000`, 1)), "400 locator: want a place"},
+		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", strings.Replace(somewhere, "0.5", "1.5", 1)), "400 locator: want a place"},
+		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", strings.Replace(somewhere, "a.xhtml", `a\u0000`, 1)), "400 locator: want a place"},
 		{"PUT", e1 + "position", at("p", "2026-05-01T11:00:00Z", `{"href":"","type":"x"}`), "400 locator: want a place"},
-		{"PUT", e1 + "marks/m", `{"kind":"star","locator":` + place + `}`, "400 want one of bookmark, highlight, note"},
-		{"PUT", e1 + "marks/m", `{"kind":"note","note":"123456","locator":` + place + `}`, "400 note: want 0 to 5"},
+		{"PUT", e1 + "marks/m", `{"kind":"star","locator":` + somewhere + `}`, "400 want one of bookmark, highlight, note"},
+		{"PUT", e1 + "marks/m", `{"kind":"note","note":"123456","locator":` + somewhere + `}`, "400 note: want 0 to 5"},
 		{"PUT", e1 + "sessions/s", `{"seconds":99999}`, "400 seconds: want a whole number from 0 to 43200"},
 		{"GET", e1 + "inside?q=", "", "400 q: want 1 to 5"},
 		{"GET", e1 + "inside?q=123456", "", "400 q: want 1 to 5"},

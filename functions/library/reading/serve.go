@@ -49,7 +49,7 @@ const policyVersion = "1"
 
 // version names what is given out for a part of this very file.
 func version(b *Book, href string) string {
-	sum := sha256.Sum256([]byte(policyVersion + "\x00" + b.SHA256 + "\x00" + b.BookCatalogued.Contents.Key + "\x00" + href))
+	sum := sha256.Sum256([]byte(policyVersion + "\x00" + b.File.Key + "\x00" + b.BookCatalogued.Contents.Key + "\x00" + href))
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
 }
 
