@@ -3,14 +3,10 @@ package reading
 import (
 	"bytes"
 	"encoding/xml"
-	"io"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // maxDepth is how deep elements may enclose one another: what is deeper loses its
@@ -28,37 +24,6 @@ func cleanChapter(raw []byte, p places) []byte {
 	}
 	w.closeTo(0)
 	return w.document()
-}
-
-var declared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
-
-// decoded returns a chapter in UTF-8, whatever it is written in.
-func decoded(raw []byte) []byte {
-	for mark, label := range map[string]string{"\xff\xfe": "utf-16le", "\xfe\xff": "utf-16be"} {
-		if bytes.HasPrefix(raw, []byte(mark)) {
-			return inUTF8(raw, label)
-		}
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if utf8.Valid(raw) {
-		return raw
-	}
-	if found := declared.FindSubmatch(raw); found != nil && !strings.HasPrefix(strings.ToLower(string(found[1])), "utf") {
-		return inUTF8(raw, string(found[1]))
-	}
-	if text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err == nil && !bytes.ContainsRune(text, utf8.RuneError) {
-		return text
-	}
-	return bytes.ToValidUTF8(raw, []byte("\ufffd"))
-}
-
-func inUTF8(raw []byte, label string) []byte {
-	r, err := charset.NewReaderLabel(label, bytes.NewReader(raw))
-	if err != nil {
-		return bytes.ToValidUTF8(raw, []byte("\ufffd"))
-	}
-	text, _ := io.ReadAll(r) // of memory
-	return text
 }
 
 // open is an element that has begun.
@@ -226,67 +191,6 @@ func (w *chapterWriter) closeTo(depth int) {
 		}
 	}
 	w.stack = w.stack[:depth]
-}
-
-// attributes returns what stays of an element's attributes.
-func (w *chapterWriter) attributes(t html.Token, name string) string {
-	var out strings.Builder
-	seen := map[string]bool{}
-	for _, a := range t.Attr {
-		value, stays := w.attribute(name, a.Key, a.Val)
-		if stays && !seen[a.Key] {
-			seen[a.Key] = true
-			out.WriteString(" " + a.Key + `="` + escaped(value) + `"`)
-		}
-	}
-	return out.String()
-}
-
-func (w *chapterWriter) attribute(element, key, value string) (string, bool) {
-	switch {
-	case key == "style":
-		return cleanCSS(value, w.places), true
-	case key == "href" && element == "a":
-		return w.places.resolve(value)
-	case key == "src" && element == "img" && pictures.MatchString(value):
-		return value, true
-	case key == "src" && (element == "img" || element == "audio" || element == "video" || element == "source" || element == "track"),
-		key == "poster" && element == "video":
-		return w.places.resolve(value)
-	}
-	return value, w.policy.keeps(element, key)
-}
-
-// link keeps the book's own style sheets.
-func (w *chapterWriter) link(t html.Token) {
-	href, rel := "", ""
-	for _, a := range t.Attr {
-		switch a.Key {
-		case "href":
-			href = a.Val
-		case "rel":
-			rel = strings.ToLower(strings.TrimSpace(a.Val))
-		}
-	}
-	if to, found := w.places.resolve(href); found && rel == "stylesheet" && !strings.HasPrefix(to, "#") {
-		w.head.WriteString(`<link rel="stylesheet" type="text/css" href="` + escaped(to) + `"/>`)
-	}
-}
-
-// meta keeps the size of a page that is laid out already.
-func (w *chapterWriter) meta(t html.Token) {
-	name, content := "", ""
-	for _, a := range t.Attr {
-		switch a.Key {
-		case "name":
-			name = a.Val
-		case "content":
-			content = a.Val
-		}
-	}
-	if name == "viewport" && viewport.MatchString(content) {
-		w.head.WriteString(`<meta name="viewport" content="` + escaped(content) + `"/>`)
-	}
 }
 
 func (w *chapterWriter) document() []byte {
