@@ -1,14 +1,3 @@
-// Package library is where people find books and read them. This part of it is the
-// reading: it opens a book for a reader, gives out its parts, keeps where readers are
-// and what they mark, and lends what a licence counts.
-//
-//	in   HTTP under /library/editions, for an account of a unit that the upstream
-//	     app's headers name; GET of a book's parts under /library/content, for whoever
-//	     shows a token in the address
-//	out  the reading page, a Readium manifest with its parts, rows of a reader's own
-//
-// What a reader wrote is only given to that reader. Refused is to read what is lent
-// to nobody who asks, and to lend more copies than there are.
 package library
 
 import (

@@ -1,4 +1,3 @@
-// Package library is where people browse, search and read books.
 package library
 
 import (

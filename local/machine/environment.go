@@ -20,7 +20,7 @@ func (m *Machine) sources(word string) map[string]map[string]string {
 	return map[string]map[string]string{
 		"toolbox":          {"K_SINK": m.Running.Front + "/broker", "S3_ENDPOINT": m.Running.Store, "S3_REGION": region},
 		"toolbox-store":    {"S3_ACCESS_KEY": m.Credentials.AccessKey, "S3_SECRET_KEY": m.Credentials.SecretKey},
-		"toolbox-api":      {"API_TOKEN": m.Credentials.APIToken},
+		"toolbox-api":      {"API_TOKEN": m.Credentials.APIToken, "CONTENT_KEY": m.Credentials.ContentKey()},
 		"postgres-" + word: {"DATABASE_URL": cmp.Or(m.databases[word], m.Running.Database)},
 	}
 }

@@ -8,6 +8,8 @@ package state
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,6 +90,13 @@ type Credentials struct {
 	AccessKey string `json:"access_key"` // of the object store
 	SecretKey string `json:"secret_key"`
 	APIToken  string `json:"api_token"` // of the functions' HTTP interfaces
+}
+
+// ContentKey signs the addresses of books' parts. It follows from the store's secret,
+// so that a state of before has one too.
+func (c Credentials) ContentKey() string {
+	sum := sha256.Sum256([]byte("content key\x00" + c.SecretKey))
+	return hex.EncodeToString(sum[:])
 }
 
 // Credentials returns those of this state, made now where there are none.

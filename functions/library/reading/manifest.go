@@ -156,13 +156,16 @@ func pages(b *Book) int {
 	return 0
 }
 
+// hexadecimal are ids that can be written as a UUID.
+var hexadecimal = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
 // identifier is the ISBN or, where there is none, the book's own id here.
 func identifier(b *Book) string {
 	if b.Metadata.ISBN != "" {
 		return "urn:isbn:" + b.Metadata.ISBN
 	}
 	id := b.Book
-	if !events.IsID(id) {
+	if !hexadecimal.MatchString(id) {
 		return "urn:sha256:" + b.SHA256
 	}
 	return fmt.Sprintf("urn:uuid:%s-%s-%s-%s-%s", id[:8], id[8:12], id[12:16], id[16:20], id[20:])

@@ -73,6 +73,10 @@ func same(r rune) rune {
 	return unicode.ToLower(unicode.ToUpper(r)) // both forms of sigma become one
 }
 
+// Alike maps a character to the one that it is searched as, where the two are one
+// character long: 讀 and 读, Ａ and a.
+func Alike(r rune) rune { return same(r) }
+
 // wide reports whether r is a wide form of a character of ASCII.
 func wide(r rune) bool { return r >= 0xff01 && r <= 0xff5e }
 

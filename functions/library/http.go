@@ -1,0 +1,131 @@
+package library
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"unicode/utf8"
+
+	"xietong.dev/events"
+	"xietong.dev/functions/library/reading"
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/fault"
+	"xietong.dev/shared/fn"
+	"xietong.dev/shared/web"
+)
+
+// HTTP serves the API, the reading page, and the parts of books.
+func (l *Library) HTTP(fn.Apply) http.Handler {
+	api := web.API{Token: l.Token, Messages: messages, Log: l.Log}
+	mux := http.NewServeMux()
+	routes := l.Routes()
+	for path, handle := range map[string]web.Handler{
+		"/library/editions":                   l.list,
+		"/library/editions/{edition}":         l.detail,
+		"/library/editions/{edition}/{cover}": l.picture,
+		"/library/facets":                     l.facets,
+	} {
+		routes[path] = map[string]web.Handler{http.MethodGet: handle}
+	}
+	for path, methods := range routes {
+		mux.Handle(path, api.Methods(methods))
+	}
+	mux.Handle(reading.Prefix, l.Parts())
+	mux.Handle("/", api.Nothing())
+	return mux
+}
+
+// query reads what a list is asked for from the address.
+func (l *Library) query(r *http.Request) (q Query, err error) {
+	v := r.URL.Query()
+	q = Query{Words: v.Get("q"), Field: Field(v.Get("field")), Order: Order(v.Get("order")), After: v.Get("after"),
+		Filter: Filter{Class: v.Get("class"), Author: v.Get("author"), Subject: v.Get("subject"), Language: v.Get("language"),
+			Publisher: v.Get("publisher"), Format: v.Get("format"), Series: v.Get("series")}}
+	if utf8.RuneCountInString(q.Words) > l.MaxQuery {
+		return q, wrong("reading_length", "q", 0, l.MaxQuery)
+	}
+	for name, into := range map[string]*int{"limit": &q.Limit, "places": &q.Places, "year": &q.Filter.Year} {
+		if text := v.Get(name); text != "" {
+			if *into, err = strconv.Atoi(text); err != nil || *into < 0 {
+				return q, wrong("reading_number", name, 0, 9999)
+			}
+		}
+	}
+	return q, nil
+}
+
+// listError turns a refusal of the list into what a caller is told.
+func listError(err error) error {
+	if fault.IsInvalid(err) {
+		return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: "list", Args: []any{err.Error()}}
+	}
+	return err
+}
+
+// list answers GET /library/editions: browse and search.
+func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
+	q, err := l.query(r)
+	if err != nil {
+		return err
+	}
+	page, err := l.Search(r.Context(), q)
+	if err != nil {
+		return listError(err)
+	}
+	for _, u := range page.Unread {
+		l.Log.Error("text not searched", "book", u.Book, "error", u.Err)
+	}
+	return web.Reply(w, http.StatusOK, map[string]any{"editions": page.Hits, "next": page.Next, "too_short": page.TooShort})
+}
+
+// facets answers GET /library/facets: how many books of a list there are of each kind.
+func (l *Library) facets(w http.ResponseWriter, r *http.Request) error {
+	q, err := l.query(r)
+	if err != nil {
+		return err
+	}
+	counts, err := l.Facets(r.Context(), q, 20)
+	if err != nil {
+		return listError(err)
+	}
+	return web.Reply(w, http.StatusOK, counts)
+}
+
+// detail answers GET /library/editions/{edition}.
+func (l *Library) detail(w http.ResponseWriter, r *http.Request) error {
+	e, there, err := findEdition(r.Context(), l.Shelf.DB, r.PathValue("edition"))
+	if err != nil {
+		return err
+	}
+	if !there {
+		return web.NotFound
+	}
+	return web.Reply(w, http.StatusOK, e)
+}
+
+// picture answers GET /library/editions/{edition}/cover and /thumbnail.
+func (l *Library) picture(w http.ResponseWriter, r *http.Request) error {
+	e, there, err := findEdition(r.Context(), l.Shelf.DB, r.PathValue("edition"))
+	if err != nil {
+		return err
+	}
+	o := map[string]*events.Object{"cover": e.Cover, "thumbnail": e.Thumbnail}[r.PathValue("cover")]
+	if !there || o == nil {
+		return web.NotFound
+	}
+	body, info, err := l.Store.Get(r.Context(), o.Bucket, o.Key, o.Version)
+	if errors.Is(err, blob.ErrNotFound) {
+		return web.NotFound
+	}
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	w.Header().Set("Content-Type", "image/jpeg")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	w.Header().Set("Content-Length", strconv.FormatInt(info.Size, 10))
+	io.Copy(w, body) // who is cut off sees that bytes are missing
+	return nil
+}

@@ -1,0 +1,186 @@
+package library
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"xietong.dev/events"
+	"xietong.dev/functions/library/librarytest"
+	"xietong.dev/functions/library/reading"
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/conf"
+	"xietong.dev/shared/fn"
+	"xietong.dev/shared/pg"
+	"xietong.dev/shared/pg/pgtest"
+)
+
+// house is a library with a real database, and books in a store.
+type house struct {
+	*testing.T
+	*Library
+	store *blob.Memory
+	serve http.Handler
+}
+
+func build(t *testing.T) *house {
+	t.Helper()
+	settings := map[string]string{"API_TOKEN": "secret", "CONTENT_KEY": "a key of the tests"}
+	var config Config
+	var read ReadingConfig
+	var limits reading.Limits
+	for _, part := range []any{&config, &read, &limits} {
+		if err := conf.Read(func(name string) string { return settings[name] }, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := &house{T: t, store: &blob.Memory{}}
+	h.Library = New(config, read, limits, pgtest.Open(t, Word, Migrations()), h.store)
+	h.Readers.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	h.serve = h.HTTP(nil)
+	return h
+}
+
+// take delivers an event as its runtime does.
+func (h *house) take(data events.Data) {
+	h.Helper()
+	e, err := events.New(data)
+	if err != nil {
+		h.Fatal(err)
+	}
+	outcome, err := h.Handle(h.Context(), fn.Event(e))
+	if err != nil {
+		h.Fatalf("%s: %v", data.EventType(), err)
+	}
+	err = h.Shelf.DB.InTx(h.Context(), func(tx pg.Tx) error { _, err := outcome(h.Context(), tx); return err })
+	if err != nil {
+		h.Fatalf("%s: %v", data.EventType(), err)
+	}
+}
+
+// ask sends a request and returns status and body.
+func (h *house) ask(path string) string {
+	h.Helper()
+	req := httptest.NewRequestWithContext(h.Context(), http.MethodGet, path, nil)
+	req.Header.Set("Authorization", "Bearer secret")
+	req.Header.Set("X-Auth-Id", "u-1")
+	w := httptest.NewRecorder()
+	h.serve.ServeHTTP(w, req)
+	return fmt.Sprintf("%d %s", w.Code, strings.TrimSpace(w.Body.String()))
+}
+
+// found are the titles that a search finds.
+func (h *house) found(q string) (titles []string) {
+	h.Helper()
+	text := h.ask("/library/editions?" + q)
+	var page struct {
+		Editions []struct{ Edition Edition }
+	}
+	if !strings.HasPrefix(text, "200 ") || json.Unmarshal([]byte(text[4:]), &page) != nil {
+		h.Fatalf("list %s: %s", q, text)
+	}
+	for _, e := range page.Editions {
+		titles = append(titles, e.Edition.Metadata.Title)
+	}
+	return titles
+}
+
+// river is a book in two versions, with a cover.
+func river(h *house) (first, second events.BookCatalogued, cover events.BookCovered) {
+	first = librarytest.Book{Title: "河", Reading: []librarytest.File{
+		{Name: "a.xhtml", MediaType: "application/xhtml+xml", Title: "一", Body: librarytest.Chapter("一", "白鷺在岸邊。")}}}.Put(h.T, h.store)
+	first.Book, first.Upload, first.Origin = "b00000001", "u00000001", events.Origin{Source: "zhonghua", ID: "1", Version: 1}
+	second = first
+	second.Origin.Version, second.Metadata.Title, second.Upload = 2, "呼兰河传", "u00000002"
+	picture, err := h.store.Put(h.Context(), "artifacts", "cover.jpg", strings.NewReader("jpeg"), blob.Put{Size: 4})
+	if err != nil {
+		h.Fatal(err)
+	}
+	o := events.Object{Bucket: "artifacts", Key: "cover.jpg", Version: picture.Version, ETag: picture.ETag, Size: 4}
+	return first, second, events.BookCovered{Book: first.Book, Upload: first.Upload, SHA256: first.SHA256, Cover: o, Thumbnail: o}
+}
+
+// Whatever order the news of a book comes in, and each piece twice, it comes to the
+// same shelf.
+func TestEveryOrderLeadsToTheSameShelf(t *testing.T) {
+	h := build(t)
+	first, second, cover := river(h)
+	origin := func(version int64) events.Origin { return events.Origin{Source: "zhonghua", ID: "1", Version: version} }
+	told := []events.Data{first, second, cover,
+		events.BookWithdrawn{Book: first.Book, Origin: origin(3), Reason: "权利到期"}, events.BookRestored{Book: first.Book, Origin: origin(4), Reason: "续约"}}
+	for _, order := range permutations(len(told)) {
+		if _, err := h.Shelf.DB.Exec(t.Context(), `DELETE FROM book; DELETE FROM edition; DELETE FROM book_grams; DELETE FROM cover`); err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range order {
+			h.take(told[i])
+			h.take(told[i])
+		}
+		for _, q := range []string{"", "q=呼兰", "q=白鹭&field=fulltext", "q=hulanhe&field=title"} {
+			if got := h.found(q); !slices.Equal(got, []string{"呼兰河传"}) {
+				t.Fatalf("in order %v the list %q has %v", order, q, got)
+			}
+		}
+		if got := h.ask("/library/editions/" + first.Book + "/cover"); got != "200 jpeg" {
+			t.Fatalf("in order %v the cover is %s", order, got)
+		}
+	}
+}
+
+func TestAWithdrawnBookIsNowhere(t *testing.T) {
+	h := build(t)
+	first, second, cover := river(h)
+	for _, d := range []events.Data{first, cover, events.BookWithdrawn{Book: first.Book, Origin: events.Origin{Source: "zhonghua", ID: "1", Version: 3}, Reason: "权利到期"}, second} {
+		h.take(d)
+	}
+	for _, q := range []string{"", "q=河", "q=白鹭&field=fulltext"} {
+		if got := h.found(q); len(got) > 0 {
+			t.Errorf("the list %q has %v", q, got)
+		}
+	}
+	for _, path := range []string{"", "/cover", "/open", "/inside?q=白鹭"} {
+		if got := h.ask("/library/editions/" + first.Book + path); !strings.HasPrefix(got, "404 ") {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}
+
+func TestABookIsOpenedAndSearched(t *testing.T) {
+	h := build(t)
+	first, _, _ := river(h)
+	h.take(first)
+	var opened struct{ Manifest string }
+	text := h.ask("/library/editions/" + first.Book + "/open")
+	if json.Unmarshal([]byte(text[4:]), &opened) != nil || !strings.HasPrefix(text, "200 ") {
+		t.Fatal(text)
+	}
+	if got := h.ask(opened.Manifest); !strings.Contains(got, `"readingOrder"`) {
+		t.Errorf("the manifest: %s", got)
+	}
+	if got := h.ask("/library/editions/" + first.Book + "/inside?q=白鹭"); !strings.Contains(got, "白鷺") {
+		t.Errorf("a search inside, in simplified characters: %s", got)
+	}
+	for path, want := range map[string]string{"?field=colour": "400 ", "?limit=x": "400 ", "?after=x": "400 ", "?q=" + strings.Repeat("a", 101): "400 ", "/nobody": "404 "} {
+		if got := h.ask("/library/editions" + path); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
+// permutations are all orders of n things.
+func permutations(n int) (all [][]int) {
+	if n == 0 {
+		return [][]int{{}}
+	}
+	for _, p := range permutations(n - 1) {
+		for at := range n {
+			all = append(all, slices.Insert(slices.Clone(p), at, n-1))
+		}
+	}
+	return all
+}
