@@ -63,11 +63,12 @@ func (p *Database) serve(client net.Conn) {
 		return
 	}
 	var ends sync.WaitGroup
+	answers := &answers{Writer: client}
 	ends.Go(func() {
-		io.Copy(client, server)
+		io.Copy(answers, server)
 		client.Close()
 	})
-	if p.forward(client, server) == errCutAfter {
+	if p.forward(client, server, answers) == errCutAfter {
 		// The server has the message and answers to nobody.
 		client.Close()
 		time.Sleep(200 * time.Millisecond)
@@ -76,11 +77,25 @@ func (p *Database) serve(client net.Conn) {
 	ends.Wait()
 }
 
+// answers go to the client until they are cut off: an answer may be faster than
+// whoever closes the connection.
+type answers struct {
+	io.Writer
+	cut atomic.Bool
+}
+
+func (a *answers) Write(p []byte) (int, error) {
+	if a.cut.Load() {
+		return 0, errCutAfter
+	}
+	return a.Writer.Write(p)
+}
+
 var errCutAfter = errors.New("cut after the message was sent")
 var errCutBefore = errors.New("cut before the message was sent")
 
 // forward passes on what the client says, message by message.
-func (p *Database) forward(client io.Reader, server io.Writer) error {
+func (p *Database) forward(client io.Reader, server io.Writer, answers *answers) error {
 	in := bufio.NewReader(client)
 	if err := pass(in, server, 0, nil); err != nil { // the startup message has no type
 		return err
@@ -94,6 +109,7 @@ func (p *Database) forward(client io.Reader, server io.Writer) error {
 		err = pass(in, server, kind, func(body []byte) error {
 			var before error
 			before, after = p.judge(kind, body)
+			answers.cut.Store(after != nil)
 			return before
 		})
 		if err := errors.Join(err, after); err != nil {
