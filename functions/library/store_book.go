@@ -119,9 +119,3 @@ func findEdition(ctx context.Context, db *pg.DB, id string) (Edition, bool, erro
 	}
 	return f.Edition, err == nil, wrap("look for edition", id, err)
 }
-
-// countRead counts that a book was opened.
-func countRead(ctx context.Context, db *pg.DB, id string) error {
-	_, err := db.Exec(ctx, `UPDATE edition SET reads = reads + 1 WHERE book = $1`, id)
-	return wrap("count a reader of book", id, err)
-}
