@@ -60,6 +60,7 @@ func truth(all []volume, words ...string) []string {
 var latin = regexp.MustCompile(`[A-Za-z0-9]+`)
 
 func counts(word string) *regexp.Regexp {
+	word = strings.ReplaceAll(word, " ", "") // there are none but beside letters
 	var b strings.Builder
 	b.WriteString("(?i)")
 	last := 0

@@ -18,13 +18,13 @@ import (
 
 // Objects reads texts from the object store, and keeps those that were read last to
 // their end: the books that many words are looked for in, since searches begin with
-// what is read most. What it keeps is looked into a hundred times as fast. A text is
-// unpacked no further than it is read.
+// what is read most. What it keeps is looked through in a thirtieth of the time
+// (measured, 300 KB). A text is unpacked no further than it is read.
 type Objects struct {
 	Store     blob.Store
 	MaxPacked int64 // bytes of one object
 	MaxText   int64 // bytes of one text in JSON
-	Keep      int64 // bytes kept of all: some two and a half times their texts
+	Keep      int64 // bytes kept of all: some twice their texts
 
 	mu   sync.Mutex
 	kept map[events.Object]*list.Element // of whole, newest first
