@@ -21,6 +21,7 @@ import (
 var (
 	benchBooks = flag.Int("books", 40, "books of the benchmark")
 	benchBytes = flag.Int("bytes", 20_000, "bytes of the text of each")
+	benchLists = flag.Int("editions", 500, "books of the benchmark that have no text")
 )
 
 func BenchmarkShelf(b *testing.B) {
@@ -32,6 +33,66 @@ func BenchmarkShelf(b *testing.B) {
 			all := d.load(*benchBooks, *benchBytes)
 			for kind, queries := range benchQueries(all) {
 				b.Run(kind, func(b *testing.B) { d.time(b, queries) })
+			}
+		})
+	}
+}
+
+// BenchmarkLists is about what describes books: one title of some words each, authors
+// and publishers as they are common, classes of four levels.
+func BenchmarkLists(b *testing.B) {
+	d := open(b)
+	p := newPrinter(1)
+	began := time.Now()
+	var titles []string
+	for first := 0; first < *benchLists; first += 500 {
+		d.tx(func(tx pg.Tx) error {
+			for i := first; i < min(first+500, *benchLists); i++ {
+				e := edition(fmt.Sprintf("b%06d", i), i, p.word(p.chinese, i)+p.word(p.chinese, i+1)+p.word(p.chinese, i+2), p.chinese[p.often.Uint64()]+"明")
+				e.Metadata.Publisher, e.Metadata.Subjects = p.chinese[p.often.Uint64()%500]+"出版社", []string{p.chinese[p.often.Uint64()%3000]}
+				e.Metadata.Published, e.Popularity = fmt.Sprint(1980+p.IntN(45)), int64(p.often.Uint64())
+				e.Metadata.CLC = fmt.Sprintf("%c%d%d%d", 'A'+rune(p.often.Uint64()%22), p.IntN(10), p.IntN(10), p.IntN(10))
+				e.Metadata.Language = []string{"zh", "zh", "zh", "en"}[p.IntN(4)]
+				if titles = append(titles, e.Metadata.Title); PutEdition(d.Context(), tx, e) != nil {
+					return fmt.Errorf("book %d", i)
+				}
+			}
+			return nil
+		})
+	}
+	took := time.Since(began)
+	if _, err := d.DB.Exec(b.Context(), `VACUUM ANALYZE edition`); err != nil {
+		b.Fatal(err)
+	}
+	var rows, indexes, keys int64
+	if err := d.DB.QueryRow(b.Context(), `SELECT pg_table_size('edition'), pg_indexes_size('edition'), pg_table_size('edition_k')`).Scan(&rows, &indexes, &keys); err != nil {
+		b.Fatal(err)
+	}
+	fmt.Printf("%d books in %v: %.0f books/s; rows %.1f MB, indexes %.1f MB, %.1f MB of them keys\n", *benchLists, took.Round(time.Millisecond),
+		float64(*benchLists)/took.Seconds(), float64(rows)/1e6, float64(indexes)/1e6, float64(keys)/1e6)
+	queries := map[string][]Query{}
+	for range 100 {
+		title := []rune(titles[p.IntN(len(titles))])
+		class := fmt.Sprintf("%c%d%d", 'A'+rune(p.often.Uint64()%22), p.IntN(10), p.IntN(10))
+		for kind, q := range map[string]Query{
+			"title of 1": {Words: string(title[:1]), Field: Title}, "title of 2": {Words: string(title[:2]), Field: Title}, "title": {Words: string(title), Field: Title},
+			"author": {Words: p.chinese[p.often.Uint64()] + "明", Field: Author}, "pinyin": {Words: text.SortKey(string(title))[:4], Field: Title},
+			"class of 1": {Filter: Filter{Class: class[:1]}}, "class of 3 newest": {Filter: Filter{Class: class}, Order: ByNewest}, "class in a year by title": {Filter: Filter{Class: class[:2], Year: 2001}, Order: ByTitle},
+			"language": {Filter: Filter{Language: "en"}, Order: ByTitle}, "popular": {}, "publisher newest": {Filter: Filter{Publisher: p.chinese[p.often.Uint64()%500] + "出版社"}, Order: ByNewest},
+			"deep": {Order: ByNewest, After: place{Order: ByNewest, Added: edition("", *benchLists/2, "").AddedAt, Book: "b"}.String()},
+		} {
+			queries[kind] = append(queries[kind], q)
+		}
+	}
+	for kind, some := range queries {
+		b.Run(kind, func(b *testing.B) { d.time(b, some) })
+	}
+	for kind, q := range map[string]Query{"all": {}, "of 2 characters": {Words: titles[0][:6], Field: Title}} {
+		b.Run("facets "+kind, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := d.Facets(b.Context(), q, 10); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
