@@ -13,10 +13,11 @@ import (
 // and to jump.
 type BookContents struct {
 	DocumentVersion int           `json:"document_version"`
-	Direction       string        `json:"direction,omitempty"` // ltr, rtl or empty
-	Fixed           bool          `json:"fixed,omitempty"`     // the pages are laid out already
-	Reading         []BookPart    `json:"reading"`             // in the order of reading
-	Resources       []BookPart    `json:"resources,omitempty"` // what the parts need besides
+	Identifier      string        `json:"identifier,omitempty"` // an EPUB's unique identifier, which is the key of its scrambled fonts
+	Direction       string        `json:"direction,omitempty"`  // ltr, rtl or empty
+	Fixed           bool          `json:"fixed,omitempty"`      // the pages are laid out already
+	Reading         []BookPart    `json:"reading"`              // in the order of reading
+	Resources       []BookPart    `json:"resources,omitempty"`  // what the parts need besides
 	TOC             []BookHeading `json:"toc,omitempty"`
 }
 
@@ -85,7 +86,7 @@ func DecodeBookText(text []byte) (BookText, error) {
 
 // Validate returns an error that names the first field that is wrong.
 func (c BookContents) Validate() error {
-	return first(version(c.DocumentVersion), oneOf("direction", c.Direction, "", "ltr", "rtl"),
+	return first(version(c.DocumentVersion), text("identifier", c.Identifier, 0, 1024), oneOf("direction", c.Direction, "", "ltr", "rtl"),
 		count("reading", len(c.Reading), 1, maxParts), count("resources", len(c.Resources), 0, maxParts), outline("toc", c.TOC),
 		each("reading", c.Reading), each("resources", c.Resources), each("toc", c.TOC))
 }

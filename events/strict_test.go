@@ -15,7 +15,7 @@ import (
 var optional = []string{"version", "etag", "title", "language", "model", "label", "speaker", "confidence", "words",
 	"suspect", "gaps", "owner", "due", "pages", "width", "height", "page", "password", "watermark", "opacity", "trace", "recall", "missing", "blank", "fonts", "used",
 	"row", "metadata", "licence", "copies", "lending_days", "ends", "subtitle", "contributors", "publisher", "published", "isbn", "series", "position", "subjects",
-	"clc", "summary", "accessibility", "why", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children"}
+	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
@@ -108,7 +108,7 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"why": loose(2048), "by": text(255), "rows": {-1, 1_000_001}, "catalogue": {-1, 1_000_001}, "unchanged": {-1, 1_000_001},
 		"older": {-1, 1_000_001}, "withdraw": {-1, 1_000_001}, "restore": {-1, 1_000_001}, "refused": {-1, 1_000_001},
 		"dev.xietong.book.batch.rows.requested.v1 first": {0, 1_000_001}, "dev.xietong.book.batch.rows.requested.v1 last": {0, 1_000_001},
-		"direction": {"up", "LTR"}, "href": text(2048), "offset": count(0), "packed": count(0), "crc32": {-1, int64(1) << 32}, "scrambled": {"rot13", "IDPF"},
+		"identifier": loose(1024), "direction": {"up", "LTR"}, "href": text(2048), "offset": count(0), "packed": count(0), "crc32": {-1, int64(1) << 32}, "scrambled": {"rot13", "IDPF"},
 		"reading": {[]any{}}, "parts[0].text": loose(16 << 20), "parts[1].text": {"a\x00b"},
 		"segment": text(64), "owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
 	}

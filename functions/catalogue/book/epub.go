@@ -45,6 +45,7 @@ func (b *Book) openEPUB(z *bundle) error {
 	}
 	b.Metadata = metadataOf(e.doc)
 	b.Contents.Direction, b.Contents.Fixed = e.doc.layout()
+	b.Contents.Identifier = e.doc.identifier()
 	b.part = e.text
 	if at, ok := e.findCover(); ok {
 		b.cover = z.open(at)

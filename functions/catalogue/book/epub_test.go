@@ -188,7 +188,7 @@ func TestObfuscatedFontsAreNoDRM(t *testing.T) {
 		file = booktest.Replaced(file, booktest.Package, "</manifest>", `<item id="f" href="font.otf" media-type="font/otf"/></manifest>`)
 		b := opened(t, file, "a")
 		at := slices.IndexFunc(b.Contents.Resources, func(p events.BookPart) bool { return strings.HasSuffix(p.Href, ".otf") })
-		if at < 0 || b.Contents.Resources[at].Scrambled != want {
+		if at < 0 || b.Contents.Resources[at].Scrambled != want || b.Contents.Identifier == "" {
 			t.Errorf("%s: %+v", algorithm, b.Contents.Resources)
 		}
 	}

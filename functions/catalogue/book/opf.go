@@ -10,6 +10,7 @@ import (
 type packageDoc struct {
 	path      string
 	direction string // of turning pages
+	uniqueID  string // the id of the identifier that is the book's own
 	toc       string // id of the NCX
 	metadata  []field
 	manifest  []item
@@ -128,6 +129,9 @@ func (p *packageParser) begin() {
 		return
 	}
 	p.seen, p.section = true, p.m.name
+	if p.section == "package" {
+		p.doc.uniqueID = p.m.attr("unique-identifier")
+	}
 	if p.section == "spine" {
 		p.doc.direction, p.doc.toc = p.m.attr("page-progression-direction"), p.m.attr("toc")
 	}
@@ -187,4 +191,15 @@ func (d *packageDoc) layout() (direction string, fixed bool) {
 		}
 	}
 	return direction, fixed
+}
+
+// identifier is what the book says that it is called alone: the key of its fonts,
+// where they are obfuscated.
+func (d *packageDoc) identifier() string {
+	for _, f := range d.metadata {
+		if f.name == "identifier" && f.id != "" && f.id == d.uniqueID {
+			return clean(f.text, 1024)
+		}
+	}
+	return ""
 }

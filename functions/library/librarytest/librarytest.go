@@ -57,7 +57,7 @@ func (b Book) Put(t testing.TB, store blob.Store) events.BookCatalogued {
 		b.Format = events.BookEPUB
 	}
 	file := b.Whole
-	contents := events.BookContents{DocumentVersion: 1, Direction: b.Direction, Fixed: b.Fixed, TOC: b.TOC}
+	contents := events.BookContents{DocumentVersion: 1, Identifier: b.Identifier, Direction: b.Direction, Fixed: b.Fixed, TOC: b.TOC}
 	if b.Format == events.BookEPUB || b.Format == events.BookCBZ {
 		file = b.zip(t)
 	}
@@ -78,7 +78,7 @@ func (b Book) Put(t testing.TB, store blob.Store) events.BookCatalogued {
 	c := events.BookCatalogued{Book: id, Upload: id, Origin: events.Origin{Source: "test", ID: b.Title, Version: 1}, Format: b.Format,
 		SHA256: hex.EncodeToString(sum[:]), Metadata: b.Metadata, Letters: letters, Licence: b.Licence}
 	c.File = put(t, store, "files/"+c.SHA256+"/book", file)
-	c.Contents = put(t, store, "contents/"+id+"/contents.json", identified(t, contents, b.Identifier))
+	c.Contents = put(t, store, "contents/"+id+"/contents.json", written(t, contents))
 	if letters > 0 {
 		o := put(t, store, "texts/"+id+"/text.json.gz", zipped(t, text))
 		c.Text = &o
@@ -86,12 +86,8 @@ func (b Book) Put(t testing.TB, store blob.Store) events.BookCatalogued {
 	return c
 }
 
-// identified writes contents with the key of scrambled fonts in them.
-func identified(t testing.TB, c events.BookContents, identifier string) []byte {
-	held, err := json.Marshal(struct {
-		events.BookContents
-		Identifier string `json:"identifier,omitempty"`
-	}{c, identifier})
+func written(t testing.TB, c events.BookContents) []byte {
+	held, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}

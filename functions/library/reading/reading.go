@@ -49,16 +49,10 @@ type Limits struct {
 	Parts    int        `env:"MAX_BOOK_PARTS,default=50000"`    // of a book
 }
 
-// Contents are how a book is put together, and the key of its scrambled fonts.
-type Contents struct {
-	events.BookContents
-	Identifier string `json:"identifier,omitempty"` // the EPUB's unique identifier
-}
-
 // Book is one that can be read from.
 type Book struct {
 	events.BookCatalogued
-	Contents Contents
+	Contents events.BookContents
 	parts    map[string]events.BookPart
 }
 
