@@ -73,7 +73,7 @@ func TestContentsOfAnEPUB(t *testing.T) {
 		return events.BookPart{Href: "OEBPS/text/c" + n + ".xhtml", MediaType: "application/xhtml+xml", Title: title, Deflated: true}
 	}
 	want := events.BookContents{
-		DocumentVersion: 1, Fixed: true,
+		DocumentVersion: 1, Fixed: true, Identifier: "urn:uuid:5f3c2a10-0000-4000-8000-000000000001",
 		Reading: []events.BookPart{page("1", "第一章 开馆"), page("2", "第二章 找书"), page("3", "第三章 Reading on")},
 		Resources: []events.BookPart{
 			{Href: "OEBPS/style.css", MediaType: "text/css", Deflated: true},
