@@ -149,15 +149,15 @@ func newLoad(ctx context.Context, w *world, seed uint64) (*load, error) {
 
 // storm sends work and breaks things for the time set.
 func (w *world) storm(ctx context.Context, o options, l *load) error {
+	faults, err := choice(w.faults(), o.only, o.length)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.length)
 	defer cancel()
 	var all sync.WaitGroup
 	all.Go(func() { w.watch(ctx) })
 	all.Go(func() { l.run(ctx, o.rate, min(time.Minute, o.length)) })
-	faults := w.faults()
-	if len(o.only) > 0 {
-		faults = slices.DeleteFunc(faults, func(f fault) bool { return !slices.Contains(o.only, f.name) })
-	}
 	began := time.Now()
 	for _, step := range plan(o.seed, o.length, faults) {
 		if wait(ctx, time.Until(began.Add(step.at))) != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -13,6 +14,26 @@ type fault struct {
 	per  int           // how often in ten minutes
 	tail time.Duration // how long one takes, so that it ends within the run
 	do   func(run, *rand.Rand) error
+}
+
+// choice is the faults that were named, or all where none is. A run that is too
+// short for one that was named would prove nothing of it.
+func choice(all []fault, named []string, length time.Duration) ([]fault, error) {
+	if len(named) == 0 {
+		return all, nil
+	}
+	var chosen []fault
+	for _, name := range named {
+		i := slices.IndexFunc(all, func(f fault) bool { return f.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no fault %q here", name)
+		}
+		if all[i].tail >= length {
+			return nil, fmt.Errorf("%s takes %s: give --for more than that", name, all[i].tail)
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
 }
 
 // step is one fault at its time.

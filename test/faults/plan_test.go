@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -40,6 +42,27 @@ func TestPlan(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("in %s: %v, want %v", length, got, want)
+		}
+	}
+}
+
+// A fault that finds no room in a run is not silently left out.
+func TestChoice(t *testing.T) {
+	faults := []fault{{name: "kill"}, {name: "pause", tail: 45 * time.Second}}
+	for _, c := range []struct {
+		named  string
+		length time.Duration
+		want   string
+	}{
+		{"", time.Second, ""},
+		{"kill", time.Second, ""},
+		{"pause", 46 * time.Second, ""},
+		{"pause", 45 * time.Second, "pause takes 45s: give --for more than that"},
+		{"pausing", time.Minute, `there is no fault "pausing" here`},
+	} {
+		chosen, err := choice(faults, strings.Fields(c.named), c.length)
+		if got := fmt.Sprint(err); err != nil && got != c.want || err == nil && (c.want != "" || len(chosen) == 0) {
+			t.Errorf("%s in %s: %v, %v", c.named, c.length, chosen, err)
 		}
 	}
 }
