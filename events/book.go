@@ -64,7 +64,7 @@ type BookCatalogued struct {
 	SHA256   string       `json:"sha256"`
 	Metadata BookMetadata `json:"metadata"`
 	Contents Object       `json:"contents"`       // a [BookContents] in JSON
-	Text     *Object      `json:"text,omitempty"` // a [BookText] in JSON, gzip; absent where the book has none
+	Text     *Object      `json:"text,omitempty"` // of the form of shared/booktext; absent where the book has none
 	Letters  int          `json:"letters"`        // characters of the text
 	HasCover bool         `json:"has_cover"`
 	Licence  *Licence     `json:"licence,omitempty"`

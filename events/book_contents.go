@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// The two documents that the story of a book points to. They are read and written
-// as [Transcript] and [Summary] are.
+// The document that the story of a book points to. It is read and written as
+// [Transcript] and [Summary] are.
 
 // BookContents is how a book is put together: what a reader needs to turn pages
 // and to jump.
@@ -43,24 +43,11 @@ type BookHeading struct {
 	Children []BookHeading `json:"children,omitempty"`
 }
 
-// BookText is the text of a book, by parts in the order of reading.
-type BookText struct {
-	DocumentVersion int        `json:"document_version"`
-	Parts           []PartText `json:"parts"`
-}
-
-// PartText is the text of one part, as a reader sees it: one paragraph a line.
-type PartText struct {
-	Href string `json:"href"`
-	Text string `json:"text"`
-}
-
 // The bounds of what a book is made of.
 const (
-	maxParts    = 100_000  // parts, and headings on all levels together
-	maxHeadings = 16       // levels of headings
-	maxPartText = 16 << 20 // characters of one part
-	maxHref     = 2048     // characters
+	maxParts    = 100_000 // parts, and headings on all levels together
+	maxHeadings = 16      // levels of headings
+	maxHref     = 2048    // characters
 	// contentsDepth leaves room for all levels of headings, each of which is a
 	// list of objects, and for as much again as other values have.
 	contentsDepth = maxDepth + 2*maxHeadings
@@ -75,25 +62,11 @@ func DecodeBookContents(text []byte) (BookContents, error) {
 	return c, c.Validate()
 }
 
-// DecodeBookText reads the text of a book, unpacked, and checks it.
-func DecodeBookText(text []byte) (BookText, error) {
-	var b BookText
-	if err := decode(text, &b); err != nil {
-		return b, err
-	}
-	return b, b.Validate()
-}
-
 // Validate returns an error that names the first field that is wrong.
 func (c BookContents) Validate() error {
 	return first(version(c.DocumentVersion), text("identifier", c.Identifier, 0, 1024), oneOf("direction", c.Direction, "", "ltr", "rtl"),
 		count("reading", len(c.Reading), 1, maxParts), count("resources", len(c.Resources), 0, maxParts), outline("toc", c.TOC),
 		each("reading", c.Reading), each("resources", c.Resources), each("toc", c.TOC))
-}
-
-// Validate returns an error that names the first field that is wrong.
-func (b BookText) Validate() error {
-	return first(version(b.DocumentVersion), count("parts", len(b.Parts), 0, maxParts), each("parts", b.Parts))
 }
 
 func (p BookPart) check() error {
@@ -106,10 +79,6 @@ func (p BookPart) check() error {
 // A heading that only holds others together leads nowhere.
 func (h BookHeading) check() error {
 	return first(text("title", h.Title, 1, 1024), text("href", h.Href, 0, maxHref), each("children", h.Children))
-}
-
-func (p PartText) check() error {
-	return first(text("href", p.Href, 1, maxHref), text("text", p.Text, 0, maxPartText))
 }
 
 // outline bounds how many headings there are and how deep they lie, which JSON
@@ -139,11 +108,4 @@ func (c BookContents) MarshalJSON() ([]byte, error) {
 	type plain BookContents
 	c.Reading = list(c.Reading)
 	return json.Marshal(plain(c))
-}
-
-// MarshalJSON writes lists that hold nothing as [], never as null.
-func (b BookText) MarshalJSON() ([]byte, error) {
-	type plain BookText
-	b.Parts = list(b.Parts)
-	return json.Marshal(plain(b))
 }

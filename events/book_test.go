@@ -3,7 +3,6 @@ package events_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"xietong.dev/events"
@@ -46,18 +45,6 @@ func TestContentsHaveBounds(t *testing.T) {
 			t.Errorf("%s: %v", c.what, err)
 		}
 	}
-}
-
-func TestTextHasBounds(t *testing.T) {
-	long := strings.Repeat("长", 16<<20)
-	text := events.BookText{DocumentVersion: 1, Parts: []events.PartText{{Href: "1.xhtml", Text: long}}}
-	if err := text.Validate(); err != nil {
-		t.Errorf("a part of 16 Mi characters: %v", err)
-	}
-	text.Parts[0].Text += "长"
-	refused(t, text.Validate(), "one more", "field parts[0].text has 16777217 characters")
-	text.Parts = slices.Repeat([]events.PartText{{Href: "1.xhtml"}}, 100_001)
-	refused(t, text.Validate(), "100,001 parts", "field parts has 100001 elements")
 }
 
 // What may be absent may be empty, and a book has many kinds of dates and classes.

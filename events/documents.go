@@ -8,8 +8,8 @@ import (
 // The two documents that the story of a recording points to. They are objects of their own
 // because a day's transcript is larger than a broker carries.
 
-// DocumentVersion is the version of [Transcript], [Summary], [BookContents] and
-// [BookText] that this code writes and reads.
+// DocumentVersion is the version of [Transcript], [Summary] and [BookContents]
+// that this code writes and reads.
 const DocumentVersion = 1
 
 // maxQuote is the most characters of a segment that evidence repeats.

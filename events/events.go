@@ -1,7 +1,7 @@
 // Package events is the contract between functions: one struct, one JSON
 // Schema (schema/) and one example (example/) for each type of event, and the
-// same for the documents that events point to: [Transcript], [Summary],
-// [BookContents] and [BookText].
+// same for the documents that events point to: [Transcript], [Summary] and
+// [BookContents]. The text of a book is an object of its own form: shared/booktext.
 //
 //	in   a CloudEvent, from anybody
 //	out  its data as a Go struct, or an error that names the field

@@ -57,8 +57,7 @@ func contracts(t testing.TB) []contract {
 	return append(all,
 		contract{"transcript.v1", func(text []byte) (any, error) { return events.DecodeTranscript(text) }, example(t, "transcript.v1")},
 		contract{"summary.v1", func(text []byte) (any, error) { return events.DecodeSummary(text) }, example(t, "summary.v1")},
-		contract{"book_contents.v1", func(text []byte) (any, error) { return events.DecodeBookContents(text) }, example(t, "book_contents.v1")},
-		contract{"book_text.v1", func(text []byte) (any, error) { return events.DecodeBookText(text) }, example(t, "book_text.v1")})
+		contract{"book_contents.v1", func(text []byte) (any, error) { return events.DecodeBookContents(text) }, example(t, "book_contents.v1")})
 }
 
 func example(t testing.TB, name string) any {
@@ -116,7 +115,7 @@ func TestExamplesAreEventsOfTheirName(t *testing.T) {
 }
 
 func TestEveryContractHasOneSchemaAndOneExample(t *testing.T) {
-	want := []string{"summary.v1.json", "transcript.v1.json", "book_contents.v1.json", "book_text.v1.json"}
+	want := []string{"summary.v1.json", "transcript.v1.json", "book_contents.v1.json"}
 	for _, data := range events.Types() {
 		want = append(want, data.EventType()+".json")
 	}
@@ -186,7 +185,6 @@ func TestEmptyListsAreNeverNull(t *testing.T) {
 		{events.Transcript{}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","duration_ms":0,"engine":{"name":""},"speakers":[],"segments":[]}`},
 		{events.Summary{Topics: []events.Topic{{}}}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","engine":{"name":""},"abstract":[],"topics":[{"title":"","start_ms":0,"end_ms":0,"points":[]}],"decisions":[],"actions":[],"keywords":[]}`},
 		{events.BookContents{}, `{"document_version":0,"reading":[]}`},
-		{events.BookText{}, `{"document_version":0,"parts":[]}`},
 	} {
 		if got := string(encode(t, c.value)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)

@@ -2,11 +2,9 @@ package catalogue
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"image/jpeg"
-	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +14,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 )
 
@@ -30,7 +29,7 @@ func TestABookBecomesAllThatAReaderNeeds(t *testing.T) {
 	if d.Format != events.BookEPUB || d.Metadata.Title != "读书馆的故事" || d.Metadata.ISBN != "9787020002207" || !d.HasCover || d.Letters == 0 {
 		t.Errorf("got %+v", d)
 	}
-	want := []string{"contents.json", "cover.jpg", "file.epub", "text.json.gz", "thumbnail.jpg"}
+	want := []string{"contents.json", "cover.jpg", "file.epub", "text.zst", "thumbnail.jpg"}
 	for i, name := range want {
 		want[i] = "books/" + d.SHA256 + "/" + name
 	}
@@ -43,16 +42,9 @@ func TestABookBecomesAllThatAReaderNeeds(t *testing.T) {
 	if _, err := events.DecodeBookContents([]byte(b.held(d.Contents))); err != nil {
 		t.Error(err)
 	}
-	unpacked, err := gzip.NewReader(strings.NewReader(b.held(*d.Text)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := events.DecodeBookText(raw)
-	if err != nil || len(text.Parts) < 3 || !strings.Contains(text.Parts[len(text.Parts)-2].Text, "𠮷野家") {
+	var text []booktext.Part
+	err := booktext.Read(strings.NewReader(b.held(*d.Text)), 1<<20, func(p booktext.Part) bool { text = append(text, p); return true })
+	if err != nil || len(text) < 3 || !strings.Contains(text[len(text)-2].Text, "𠮷野家") {
 		t.Errorf("the text: %v, %+v", err, text)
 	}
 	if small, err := jpeg.Decode(strings.NewReader(b.held(covered.Thumbnail))); err != nil || small.Bounds().Dx() > 320 {

@@ -14,6 +14,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/book"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 )
 
@@ -111,7 +112,7 @@ func (c *Catalogue) fetch(ctx context.Context, o events.Object, path string) (su
 func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, path, dir string) (err error) {
 	f.format = opened.Format
 	_, f.hasCover = opened.Cover()
-	texts := filepath.Join(dir, "text.json.gz")
+	texts := filepath.Join(dir, textName)
 	if f.letters, err = writeText(ctx, opened.Book, texts); err != nil {
 		return err
 	}
@@ -124,6 +125,9 @@ func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, path, 
 	}
 	return c.deposit(ctx, f, path, contents, texts)
 }
+
+// textName is what the text of a book is called beside its file.
+const textName = "text.zst"
 
 // openedBook is a book with the file that it is read from.
 type openedBook struct {
@@ -161,7 +165,7 @@ func (c *Catalogue) deposit(ctx context.Context, f *file, path string, contents 
 	if f.letters == 0 {
 		return nil
 	}
-	text, err := c.putFile(ctx, f.sha256, "text.json.gz", texts, "application/gzip")
+	text, err := c.putFile(ctx, f.sha256, textName, texts, booktext.MediaType)
 	f.text = &text
 	return err
 }

@@ -3,27 +3,15 @@ package catalogue
 import (
 	"bufio"
 	"context"
-	"encoding/json"
-	"io"
 	"os"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-
-	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/book"
-	"xietong.dev/shared/fault"
+	"xietong.dev/shared/booktext"
 )
 
-// textWriter writes a [events.BookText] part by part: only one part is in memory.
-type textWriter struct {
-	out     io.Writer
-	parts   int
-	letters int
-}
-
 // writeText writes the text of a book to a file, checked and packed, and returns how
-// many characters it has.
+// many characters it has. Only one part is in memory.
 func writeText(ctx context.Context, b *book.Book, path string) (letters int, err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
@@ -31,44 +19,22 @@ func writeText(ctx context.Context, b *book.Book, path string) (letters int, err
 	}
 	defer f.Close()
 	buffered := bufio.NewWriter(f)
-	packed := gzip.NewWriter(buffered)
-	w := &textWriter{out: packed}
-	if err := w.write(ctx, b); err != nil {
+	w, err := booktext.NewWriter(buffered)
+	if err != nil {
 		return 0, err
 	}
-	if err := packed.Close(); err != nil {
+	err = b.Text(ctx, func(p booktext.Part) error {
+		letters += utf8.RuneCountInString(p.Text)
+		return w.Write(p)
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := w.Close(); err != nil {
 		return 0, err
 	}
 	if err := buffered.Flush(); err != nil {
 		return 0, err
 	}
-	return w.letters, f.Close()
-}
-
-func (w *textWriter) write(ctx context.Context, b *book.Book) error {
-	if _, err := io.WriteString(w.out, `{"document_version":1,"parts":[`); err != nil {
-		return err
-	}
-	if err := b.Text(ctx, w.part); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w.out, "]}")
-	return err
-}
-
-func (w *textWriter) part(p events.PartText) error {
-	if err := (events.BookText{DocumentVersion: events.DocumentVersion, Parts: []events.PartText{p}}).Validate(); err != nil {
-		return fault.Refusef(book.CodeUnreadable, "the text of part %q: %w", p.Href, err)
-	}
-	text, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	if w.parts > 0 {
-		text = append([]byte{','}, text...)
-	}
-	w.parts++
-	w.letters += utf8.RuneCountInString(p.Text)
-	_, err = w.out.Write(text)
-	return err
+	return letters, f.Close()
 }

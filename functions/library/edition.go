@@ -72,15 +72,12 @@ func describe(m events.BookMetadata, format string) names {
 	n.author = folded(slices.Concat(n.authors, spelt)...)
 	n.subject = folded(m.Subjects...)
 	n.other = folded(m.Publisher, m.ISBN)
-	n.keys = titles.Book(events.BookText{}, n.title, n.author, n.subject, n.other)
+	n.keys = text.Lines(n.title, n.author, n.subject, n.other)
 	n.keys = append(n.keys, tags(m, n, format)...)
 	slices.Sort(n.keys)
 	n.keys = slices.Compact(n.keys)
 	return n
 }
-
-// titles is how metadata is looked up: single characters too.
-var titles = text.Index{Singles: true}
 
 // folded is what is not empty, one a line.
 func folded(all ...string) string {

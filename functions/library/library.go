@@ -21,6 +21,7 @@ import (
 	"xietong.dev/functions/library/reading"
 	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
@@ -68,7 +69,7 @@ func take[T events.Data](ctx context.Context, e fn.Event, handle func(context.Co
 
 // catalogued puts a book on the shelf, or what is new of it.
 func (l *Library) catalogued(ctx context.Context, d events.BookCatalogued) (fn.Outcome, error) {
-	grams, err := l.grams(ctx, d)
+	keys, err := l.keys(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +82,12 @@ func (l *Library) catalogued(ctx context.Context, d events.BookCatalogued) (fn.O
 		if err := saveBook(ctx, tx, b); err != nil {
 			return err
 		}
-		return l.shelve(ctx, tx, b, grams)
+		return l.shelve(ctx, tx, b, keys)
 	}), nil
 }
 
 // shelve writes a book as it is listed, searched and lent.
-func (l *Library) shelve(ctx context.Context, tx pg.Tx, b book, grams []int32) error {
+func (l *Library) shelve(ctx context.Context, tx pg.Tx, b book, keys text.Keys) error {
 	d := b.catalogued
 	e := Edition{Book: d.Book, Metadata: d.Metadata, Format: d.Format, Letters: d.Letters, File: d.File, Contents: d.Contents, Text: d.Text,
 		Licence: d.Licence, AddedAt: l.Now().UTC(), Withdrawn: b.withdrawn}
@@ -99,24 +100,24 @@ func (l *Library) shelve(ctx context.Context, tx pg.Tx, b book, grams []int32) e
 	if err := WriteLicence(ctx, tx, d.Book, d.Licence); err != nil {
 		return err
 	}
-	return Index(ctx, tx, d.Book, grams) // leaves out what is withdrawn
+	return Index(ctx, tx, d.Book, keys) // leaves out what is withdrawn
 }
 
-// grams are what a book's text is found by. They are worked out before the
+// keys are what a book's text is found by. They are worked out before the
 // transaction, for that takes a while.
-func (l *Library) grams(ctx context.Context, d events.BookCatalogued) ([]int32, error) {
+func (l *Library) keys(ctx context.Context, d events.BookCatalogued) (text.Keys, error) {
 	if d.Text == nil {
-		return nil, nil
+		return text.Keys{}, nil
 	}
-	var whole events.BookText
-	err := l.Texts.Parts(ctx, *d.Text, func(p text.Part) bool {
-		whole.Parts = append(whole.Parts, events.PartText{Href: p.Href, Text: p.Text})
+	var whole []booktext.Part
+	err := l.Texts.Read(ctx, *d.Text, func(p booktext.Part) bool {
+		whole = append(whole, p)
 		return true
 	})
 	if err != nil {
-		return nil, err
+		return text.Keys{}, err
 	}
-	return l.Grams.Book(whole), nil
+	return text.Index(whole), nil
 }
 
 // covered shows a book's cover, now or once the book is there.
@@ -157,9 +158,9 @@ func (l *Library) restored(ctx context.Context, d events.BookRestored) (fn.Outco
 	if err != nil {
 		return nil, err
 	}
-	var grams []int32
+	var keys text.Keys
 	if known.catalogued != nil {
-		if grams, err = l.grams(ctx, *known.catalogued); err != nil {
+		if keys, err = l.keys(ctx, *known.catalogued); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +179,7 @@ func (l *Library) restored(ctx context.Context, d events.BookRestored) (fn.Outco
 		if err := Restore(ctx, tx, d.Book); err != nil || b.catalogued == nil {
 			return err
 		}
-		return l.shelve(ctx, tx, b, grams)
+		return l.shelve(ctx, tx, b, keys)
 	}), nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/library/text"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 )
 
@@ -77,9 +78,11 @@ type Unread struct {
 
 // Texts reads the texts of books.
 type Texts interface {
-	// Parts calls yield for each part of the [events.BookText] that an object
-	// holds, in the order of reading, until yield returns false.
+	// Parts calls yield for each part of the text that an object holds, in the
+	// order of reading, until yield returns false.
 	Parts(ctx context.Context, object events.Object, yield func(text.Part) bool) error
+	// Read does the same with parts that are not prepared for searching.
+	Read(ctx context.Context, object events.Object, yield func(booktext.Part) bool) error
 }
 
 // place is where a page ends: behind one book of an order.

@@ -26,7 +26,7 @@ const fewest = 8
 
 // inTexts continues a page with the books whose texts hold the words.
 func (s *Shelf) inTexts(ctx context.Context, a asked, page *Page) error {
-	grams := s.Grams.Query(a.words)
+	grams := a.words.Grams()
 	if page.TooShort = len(grams) == 0; page.TooShort {
 		return nil
 	}

@@ -38,10 +38,10 @@ func PutEdition(ctx context.Context, tx pg.Tx, e Edition) error {
 	return wrap("write book", e.Book, err)
 }
 
-// Index makes a book's text searchable. The grams are those that a [text.Index]
-// makes of it, the same kind for every book; making them is slow and needs no
-// transaction. A book that is not there, or is withdrawn, is left out.
-func Index(ctx context.Context, tx pg.Tx, book string, grams []int32) error {
+// Index makes a book's text searchable by the keys that [text.Index] makes of it,
+// which is slow and needs no transaction. A book that is not there, or is withdrawn,
+// is left out.
+func Index(ctx context.Context, tx pg.Tx, book string, by text.Keys) error {
 	var keys []int32
 	var popularity int64
 	err := tx.QueryRow(ctx, `SELECT k, popularity FROM edition WHERE book = $1 AND NOT withdrawn FOR UPDATE`, book).Scan(&keys, &popularity)
@@ -51,12 +51,12 @@ func Index(ctx context.Context, tx pg.Tx, book string, grams []int32) error {
 	if err != nil {
 		return wrap("index book", book, err)
 	}
-	grams = slices.Concat(grams, keys)
+	grams := slices.Concat(by.Grams, keys)
 	slices.Sort(grams)
 	if err := Remove(ctx, tx, book); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO book_grams (book, popularity, grams) VALUES ($1, $2, $3)`, book, popularity, slices.Compact(grams))
+	_, err = tx.Exec(ctx, `INSERT INTO book_grams (book, popularity, grams, phrases) VALUES ($1, $2, $3, $4)`, book, popularity, slices.Compact(grams), []byte(by.Filter))
 	return wrap("index book", book, err)
 }
 

@@ -13,7 +13,7 @@ import (
 const MaxCounted = 50_000
 
 // Facets counts the books of a list by what it can be narrowed to. Words in texts
-// count by their grams, so that a few books may be counted that do not hold them.
+// count by their keys, so that a few books may be counted that do not hold them.
 type Facets struct {
 	Counted int  `json:"counted"` // books
 	More    bool `json:"more"`    // there are more than were counted
@@ -88,8 +88,8 @@ func (s *Shelf) listed(a asked) *condition {
 			ways = append(ways, `SELECT book FROM edition WHERE NOT withdrawn AND `+own.String())
 		}
 	}
-	if grams := s.Grams.Query(a.words); a.inTexts() && len(grams) > 0 {
-		ways = append(ways, `SELECT book FROM book_grams WHERE grams @> `+c.arg(slices.Concat(grams, a.Filter.keys())))
+	if grams := a.words.Grams(); a.inTexts() && len(grams) > 0 {
+		ways = append(ways, `SELECT book FROM book_grams AS filtered WHERE grams @> `+c.arg(slices.Concat(grams, a.Filter.keys()))+` AND `+c.phrases(a))
 	}
 	if len(ways) > 0 {
 		c.and(`book IN (%s)`, strings.Join(ways, ` UNION `))

@@ -14,7 +14,6 @@ import (
 type Shelf struct {
 	DB    *pg.DB
 	Texts Texts
-	Grams text.Index // as every book was indexed with
 }
 
 // Search returns one page of a list: of all books, or of those that hold words.
@@ -104,17 +103,44 @@ func (c *condition) hold(a asked) {
 		}
 		return
 	}
-	if keys := titles.Query(a.words); len(keys) > 0 {
+	if keys := a.words.LineGrams(); len(keys) > 0 {
 		c.and(`k @> %s`, c.arg(keys))
 	}
 	for _, w := range a.words.Words {
-		pattern := c.arg(w.Pattern())
-		var ways []string
-		for _, column := range linesOf[a.Field] {
-			ways = append(ways, fmt.Sprintf(`strpos(%s, %s) > 0`, column, pattern))
-		}
-		c.and(`(%s)`, strings.Join(ways, ` OR `))
+		c.and(`%s`, c.within(w, a.Field))
 	}
+}
+
+// within wants a word in one of a field's lines.
+func (c *condition) within(w text.Word, f Field) string {
+	pattern := c.arg(w.Pattern())
+	var ways []string
+	for _, column := range linesOf[f] {
+		ways = append(ways, fmt.Sprintf(`strpos(%s, %s) > 0`, column, pattern))
+	}
+	return `(` + strings.Join(ways, ` OR `) + `)`
+}
+
+// phrases wants that the filter of a text lets every word pass, as [text.Filter.Passes]
+// does, or that the metadata hold the word. A book that was indexed before there were
+// filters has none.
+func (c *condition) phrases(a asked) string {
+	wanted := []string{`true`}
+	for _, w := range a.words.Words {
+		var bits []string
+		for _, p := range w.Probes() {
+			bits = append(bits, fmt.Sprintf(`get_byte(substring(phrases FROM (%s::bigint %% octet_length(phrases))::int + 1 FOR 1), 0) & %d = %d`, c.arg(p.Hash), p.Mask, p.Mask))
+		}
+		if len(bits) == 0 {
+			continue
+		}
+		pass := strings.Join(bits, ` AND `)
+		if a.Field == Any && len(a.words.Words) > 1 { // one that the metadata hold is found by them
+			pass += ` OR EXISTS (SELECT FROM edition WHERE edition.book = filtered.book AND ` + c.within(w, a.Field) + `)`
+		}
+		wanted = append(wanted, `(`+pass+`)`)
+	}
+	return `CASE WHEN octet_length(phrases) = 0 THEN true ELSE ` + strings.Join(wanted, ` AND `) + ` END`
 }
 
 // after begins behind a place, and returns the order that goes with it.
@@ -185,9 +211,12 @@ func (s *Shelf) candidates(ctx context.Context, a asked, grams []int32, limit in
 	c := &condition{}
 	c.and(`grams @> %s`, c.arg(slices.Concat(grams, a.Filter.keys())))
 	order := c.after(a.from)
+	// The filters of the best alone are read, for it takes longer than all the rest.
+	best := `SELECT book, popularity, phrases FROM book_grams WHERE ` + c.String() + ` ORDER BY ` + order + ` OFFSET 0`
+	sql := `SELECT book, popularity FROM (` + best + `) AS filtered WHERE ` + c.phrases(a) + ` ORDER BY ` + order + ` LIMIT ` + c.arg(limit)
 	var all []candidate
 	err := s.tuned(ctx, func(tx pg.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT book, popularity FROM book_grams WHERE `+c.String()+` ORDER BY `+order+` LIMIT `+c.arg(limit), c.args...)
+		rows, err := tx.Query(ctx, sql, c.args...)
 		all, err = collect(rows, err, func(row pg.Row) (v candidate, err error) {
 			err = row.Scan(&v.book, &v.popularity)
 			return v, err

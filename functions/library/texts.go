@@ -2,10 +2,8 @@ package library
 
 import (
 	"bytes"
-	"compress/gzip"
 	"container/list"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +12,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 )
 
 // Objects reads texts from the object store, and keeps those that were read last to
@@ -23,7 +22,7 @@ import (
 type Objects struct {
 	Store     blob.Store
 	MaxPacked int64 // bytes of one object
-	MaxText   int64 // bytes of one text in JSON
+	MaxText   int64 // bytes of one text, unpacked
 	Keep      int64 // bytes kept of all: some twice their texts
 
 	mu   sync.Mutex
@@ -49,34 +48,29 @@ func (o *Objects) Parts(ctx context.Context, object events.Object, yield func(te
 		}
 		return nil
 	}
-	read := whole{object: object}
-	packed, err := o.read(ctx, object)
-	if err == nil {
-		err = o.unpack(packed, &read, yield)
-	}
-	if err != nil {
-		return fmt.Errorf("read the text %s: %w", object.Key, err)
-	}
-	return nil
-}
-
-// unpack yields the parts of a packed text, and keeps them where all were wanted.
-func (o *Objects) unpack(packed []byte, read *whole, yield func(text.Part) bool) error {
-	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return err
-	}
-	enough := false
-	err = parts(&bounded{unpacked, o.MaxText}, func(p events.PartText) bool {
+	read, enough := whole{object: object}, false
+	err := o.Read(ctx, object, func(p booktext.Part) bool {
 		part := text.Prepare(p)
 		read.parts, read.size = append(read.parts, part), read.size+int64(part.Size())
 		enough = !yield(part)
 		return !enough
 	})
 	if err == nil && !enough {
-		o.remember(*read)
+		o.remember(read)
 	}
 	return err
+}
+
+// Read yields the parts of a text as they are written, and keeps none.
+func (o *Objects) Read(ctx context.Context, object events.Object, yield func(booktext.Part) bool) error {
+	packed, err := o.read(ctx, object)
+	if err == nil {
+		err = booktext.Read(bytes.NewReader(packed), o.MaxText, yield)
+	}
+	if err != nil {
+		return fmt.Errorf("read the text %s: %w", object.Key, err)
+	}
+	return nil
 }
 
 func (o *Objects) read(ctx context.Context, object events.Object) ([]byte, error) {
@@ -114,42 +108,6 @@ func (o *Objects) remember(read whole) {
 		delete(o.kept, last.object)
 		o.size -= last.size
 	}
-}
-
-// parts reads an [events.BookText] one part after the other.
-func parts(r io.Reader, yield func(events.PartText) bool) error {
-	d := json.NewDecoder(r)
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return errors.Join(errors.New("it is no object in JSON"), err)
-	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return err
-		}
-		if name != "parts" {
-			var other json.RawMessage
-			if err := d.Decode(&other); err != nil {
-				return err
-			}
-			continue
-		}
-		if t, err := d.Token(); err != nil || t != json.Delim('[') {
-			return errors.Join(errors.New("its parts are no list"), err)
-		}
-		for d.More() {
-			var p events.PartText
-			if err := d.Decode(&p); err != nil {
-				return err
-			}
-			if !yield(p) {
-				return nil
-			}
-		}
-		_, err = d.Token()
-		return err
-	}
-	return errors.New("it has no parts")
 }
 
 // bounded fails behind so many bytes.

@@ -2,8 +2,6 @@ package library
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,7 +14,10 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"xietong.dev/events"
+	"xietong.dev/functions/library/librarytest"
+	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/pg"
 	"xietong.dev/shared/pg/pgtest"
 )
@@ -61,34 +62,28 @@ func (d *desk) add(e Edition, parts ...string) {
 	d.Helper()
 	b := bookOf(parts)
 	if len(parts) > 0 {
-		e.Text = d.put("texts/"+e.Book+"/text.json.gz", b)
+		e.Text = d.put("texts/"+e.Book+"/text.zst", b)
 	}
-	grams := d.Grams.Book(b)
+	keys := text.Index(b)
 	d.tx(func(tx pg.Tx) error {
 		if err := PutEdition(d.Context(), tx, e); err != nil || len(parts) == 0 {
 			return err
 		}
-		return Index(d.Context(), tx, e.Book, grams)
+		return Index(d.Context(), tx, e.Book, keys)
 	})
 }
 
-func bookOf(parts []string) events.BookText {
-	b := events.BookText{DocumentVersion: 1}
+func bookOf(parts []string) (b []booktext.Part) {
 	for i, p := range parts {
-		b.Parts = append(b.Parts, events.PartText{Href: fmt.Sprintf("c%d.xhtml", i+1), Text: p})
+		b = append(b, booktext.Part{Href: fmt.Sprintf("c%d.xhtml", i+1), Text: p})
 	}
 	return b
 }
 
-func (d *desk) put(key string, b events.BookText) *events.Object {
+func (d *desk) put(key string, b []booktext.Part) *events.Object {
 	d.Helper()
-	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err := json.NewEncoder(w).Encode(b); err != nil {
-		d.Fatal(err)
-	}
-	w.Close()
-	info, err := d.store.Put(d.Context(), "artifacts", key, &packed, blob.Put{Size: int64(packed.Len())})
+	packed := librarytest.Text(d, b)
+	info, err := d.store.Put(d.Context(), "artifacts", key, bytes.NewReader(packed), blob.Put{Size: int64(len(packed))})
 	if err != nil {
 		d.Fatal(err)
 	}

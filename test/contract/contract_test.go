@@ -90,8 +90,7 @@ func documents(t *testing.T) []document {
 	return append(all,
 		document{"transcript.v1", func(text []byte) error { _, err := events.DecodeTranscript(text); return err }, example(t, "transcript.v1")},
 		document{"summary.v1", func(text []byte) error { _, err := events.DecodeSummary(text); return err }, example(t, "summary.v1")},
-		document{"book_contents.v1", func(text []byte) error { _, err := events.DecodeBookContents(text); return err }, example(t, "book_contents.v1")},
-		document{"book_text.v1", func(text []byte) error { _, err := events.DecodeBookText(text); return err }, example(t, "book_text.v1")})
+		document{"book_contents.v1", func(text []byte) error { _, err := events.DecodeBookContents(text); return err }, example(t, "book_contents.v1")})
 }
 
 func TestSchemasTakeTheirExamples(t *testing.T) {

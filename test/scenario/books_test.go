@@ -23,7 +23,7 @@ func TestABookIsCataloguedAndWithdrawn(t *testing.T) {
 	book := ce.ID("book", "haixin", "故事")
 	drop("haixin/故事.txt", "第一章 开馆\n\n清晨六点，读书馆的门开了。\n")
 	await(t, "the book", func() bool { return kinds(t, r, book)["book.catalogued"] == 1 })
-	if got := head(t, r, "artifacts", "books/", "text.json.gz"); got[:2] != "\x1f\x8b" {
+	if got := head(t, r, "artifacts", "books/", "text.zst"); got[:4] != "\x28\xb5\x2f\xfd" {
 		t.Errorf("the text begins with %q", got)
 	}
 	rows := `{"op":"withdraw","source_id":"故事","version":9000000000000,"reason":"版权到期"}` + "\n"

@@ -6,8 +6,8 @@ import (
 	"syscall"
 	"testing"
 
-	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
+	"xietong.dev/shared/booktext"
 )
 
 // BenchmarkEPUB says how many books a core takes in a second of its own time, which
@@ -29,7 +29,7 @@ func BenchmarkEPUB(b *testing.B) {
 				sha256.Sum256(file)
 				book, err := r.Open(b.Context(), bytes.NewReader(file), int64(len(file)), "a")
 				if err == nil && text {
-					err = book.Text(b.Context(), func(p events.PartText) error { letters += len(p.Text); return nil })
+					err = book.Text(b.Context(), func(p booktext.Part) error { letters += len(p.Text); return nil })
 				}
 				if err != nil {
 					b.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
 )
@@ -112,7 +113,7 @@ func (b *Book) whole(s source) ([]byte, error) {
 // Text hands over the text of each part that has some, in the order of reading,
 // and counts its letters in Contents. A part that is damaged is left out, with a
 // warning. An error of yield ends it and is returned.
-func (b *Book) Text(ctx context.Context, yield func(events.PartText) error) error {
+func (b *Book) Text(ctx context.Context, yield func(booktext.Part) error) error {
 	total, failed := 0, error(nil)
 	give := func(i int, text string) error {
 		part := &b.Contents.Reading[i]
@@ -123,7 +124,7 @@ func (b *Book) Text(ctx context.Context, yield func(events.PartText) error) erro
 		if text == "" {
 			return nil
 		}
-		return yield(events.PartText{Href: part.Href, Text: text})
+		return yield(booktext.Part{Href: part.Href, Text: text})
 	}
 	if b.texts != nil {
 		return b.texts(ctx, give)

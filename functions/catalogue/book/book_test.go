@@ -19,6 +19,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
@@ -67,9 +68,9 @@ func opened(t testing.TB, file []byte, name string) *Book {
 	return b
 }
 
-func texts(t testing.TB, b *Book) (all []events.PartText) {
+func texts(t testing.TB, b *Book) (all []booktext.Part) {
 	t.Helper()
-	if err := b.Text(t.Context(), func(p events.PartText) error { all = append(all, p); return nil }); err != nil {
+	if err := b.Text(t.Context(), func(p booktext.Part) error { all = append(all, p); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -231,7 +232,7 @@ func TestHostile(t *testing.T) {
 		t.Run(h.Name, func(t *testing.T) {
 			b, err := open(t, h.File, "book", standard(t))
 			if err == nil {
-				err = b.Text(t.Context(), func(events.PartText) error { return nil })
+				err = b.Text(t.Context(), func(booktext.Part) error { return nil })
 			}
 			if fault.Code(err) != h.Code || err != nil && h.Code == "" {
 				t.Fatalf("got %q (%v), want %q", fault.Code(err), err, h.Code)
@@ -278,11 +279,11 @@ func TestTextEndsWhereItMust(t *testing.T) {
 	} {
 		b := opened(t, file, "a")
 		n := 0
-		err := b.Text(t.Context(), func(events.PartText) error { n++; return enough })
+		err := b.Text(t.Context(), func(booktext.Part) error { n++; return enough })
 		if !errors.Is(err, enough) || n != 1 {
 			t.Errorf("%s: %v after %d", name, err, n)
 		}
-		err = b.Text(ended, func(events.PartText) error { return nil })
+		err = b.Text(ended, func(booktext.Part) error { return nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/fault"
 )
 
@@ -54,7 +54,7 @@ func readAll(t *testing.T, file []byte) {
 	r := Reader{Limits: limits} // PDFium has tests of its own
 	b, err := r.Open(t.Context(), bytes.NewReader(file), int64(len(file)), "name")
 	if err == nil {
-		err = b.Text(t.Context(), func(p events.PartText) error { return checkText(t, p) })
+		err = b.Text(t.Context(), func(p booktext.Part) error { return checkText(t, p) })
 	}
 	if err != nil {
 		if !fault.IsInvalid(err) {
@@ -72,7 +72,7 @@ func readAll(t *testing.T, file []byte) {
 	}
 }
 
-func checkText(t *testing.T, p events.PartText) error {
+func checkText(t *testing.T, p booktext.Part) error {
 	if !utf8.ValidString(p.Text) || strings.TrimSpace(p.Text) == "" || strings.HasSuffix(p.Text, "\n") {
 		t.Errorf("text %q", p.Text)
 	}

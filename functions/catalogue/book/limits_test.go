@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
@@ -58,7 +58,7 @@ func TestLimitsThatRefuse(t *testing.T) {
 			c.set(&limits, n)
 			b, err := open(t, c.file, "a", limits)
 			if err == nil {
-				err = b.Text(t.Context(), func(events.PartText) error { return nil })
+				err = b.Text(t.Context(), func(booktext.Part) error { return nil })
 			}
 			if fault.Code(err) != code || err != nil && code == "" {
 				t.Errorf("%s is %d: got %v, want %q", name, n, err, code)

@@ -8,7 +8,6 @@ package librarytest
 import (
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -21,6 +20,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 )
 
 // Bucket is where the books lie.
@@ -62,14 +62,14 @@ func (b Book) Put(t testing.TB, store blob.Store) events.BookCatalogued {
 		file = b.zip(t)
 	}
 	contents.Reading, contents.Resources = parts(t, b, b.Reading, file), parts(t, b, b.Resources, file)
-	text := events.BookText{DocumentVersion: 1, Parts: []events.PartText{}}
+	var text []booktext.Part
 	letters := 0
 	for i, f := range b.Reading {
 		says := b.text(f)
 		contents.Reading[i].Letters = utf8.RuneCountInString(says)
 		letters += contents.Reading[i].Letters
 		if says != "" {
-			text.Parts = append(text.Parts, events.PartText{Href: f.Name, Text: says})
+			text = append(text, booktext.Part{Href: f.Name, Text: says})
 		}
 	}
 	sum := sha256.Sum256(append(file, b.Title...))
@@ -80,7 +80,7 @@ func (b Book) Put(t testing.TB, store blob.Store) events.BookCatalogued {
 	c.File = put(t, store, "files/"+c.SHA256+"/book", file)
 	c.Contents = put(t, store, "contents/"+id+"/contents.json", written(t, contents))
 	if letters > 0 {
-		o := put(t, store, "texts/"+id+"/text.json.gz", zipped(t, text))
+		o := put(t, store, "texts/"+id+"/text.zst", Text(t, text))
 		c.Text = &o
 	}
 	return c
@@ -94,13 +94,20 @@ func written(t testing.TB, c events.BookContents) []byte {
 	return held
 }
 
-func zipped(t testing.TB, text events.BookText) []byte {
+// Text is the object of a book's text.
+func Text(t testing.TB, parts []booktext.Part) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	if err := json.NewEncoder(z).Encode(text); err != nil {
+	w, err := booktext.NewWriter(&out)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := z.Close(); err != nil {
+	for _, p := range parts {
+		if err := w.Write(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"xietong.dev/events"
+	"xietong.dev/shared/booktext"
 )
 
 // Found are places where a text stands.
@@ -21,11 +21,11 @@ const around = 30
 // Find returns the first places, up to limit, at which a text stands within one
 // paragraph. fold makes one of the characters that are searched alike; it may be
 // nil, and then only width and case are.
-func Find(b *Book, text events.BookText, query string, limit int, fold func(rune) rune) Found {
+func Find(b *Book, text []booktext.Part, query string, limit int, fold func(rune) rune) Found {
 	found := Found{Locators: []Locator{}}
 	wanted := folded([]rune(query), fold)
 	before, total := starts(b)
-	for _, t := range text.Parts {
+	for _, t := range text {
 		part, has := b.parts[t.Href]
 		if !has || len(wanted) == 0 {
 			continue

@@ -13,9 +13,9 @@
 package reading
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,6 +23,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/blob"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 )
@@ -44,7 +45,7 @@ func (s Stored) Range(ctx context.Context, o events.Object, offset, length int64
 // Limits bound what is held in memory at the same moment.
 type Limits struct {
 	Contents conf.Bytes `env:"MAX_BOOK_CONTENTS,default=16MiB"` // of a book, in JSON
-	Text     conf.Bytes `env:"MAX_BOOK_TEXT,default=64MiB"`     // of a book, in JSON, unpacked
+	Text     conf.Bytes `env:"MAX_BOOK_TEXT,default=64MiB"`     // of a book, unpacked
 	Part     conf.Bytes `env:"MAX_BOOK_PART,default=16MiB"`     // a chapter, a style sheet, a scrambled font; unpacked
 	Parts    int        `env:"MAX_BOOK_PARTS,default=50000"`    // of a book
 }
@@ -141,30 +142,28 @@ func bounded(r io.Reader, what, variable string, limit conf.Bytes) ([]byte, erro
 }
 
 // Text reads the text of a book. It has none where the book has none.
-func (s *Server) Text(ctx context.Context, b *Book) (events.BookText, error) {
-	var text events.BookText
+func (s *Server) Text(ctx context.Context, b *Book) (text []booktext.Part, err error) {
 	if b.BookCatalogued.Text == nil {
-		return text, nil
+		return nil, nil
 	}
 	o := *b.BookCatalogued.Text
 	if o.Size > int64(s.Limits.Text) {
-		return text, fault.Refusef(events.RefusedTooLarge, "%s has over %d bytes; MAX_BOOK_TEXT sets the limit", o.Key, s.Limits.Text)
+		return nil, fault.Refusef(events.RefusedTooLarge, "%s has over %d bytes; MAX_BOOK_TEXT sets the limit", o.Key, s.Limits.Text)
 	}
 	body, err := s.Objects.Range(ctx, o, 0, int64(s.Limits.Text)+1)
 	if err != nil {
-		return text, fmt.Errorf("read %s/%s: %w", o.Bucket, o.Key, err)
+		return nil, fmt.Errorf("read %s/%s: %w", o.Bucket, o.Key, err)
 	}
 	defer body.Close()
-	z, err := gzip.NewReader(body)
-	if err != nil {
-		return text, fmt.Errorf("unpack %s: %w", o.Key, err)
-	}
-	held, err := bounded(z, o.Key, "MAX_BOOK_TEXT", s.Limits.Text)
-	if err != nil {
-		return text, err
-	}
-	if err := json.Unmarshal(held, &text); err != nil {
-		return text, fault.Invalidf("text %s: %w", o.Key, err)
+	err = booktext.Read(body, int64(s.Limits.Text), func(p booktext.Part) bool {
+		text = append(text, p)
+		return true
+	})
+	switch {
+	case errors.Is(err, booktext.ErrTooLarge):
+		return nil, fault.Refusef(events.RefusedTooLarge, "%s has over %d bytes; MAX_BOOK_TEXT sets the limit", o.Key, s.Limits.Text)
+	case err != nil:
+		return nil, fault.Invalidf("read %s/%s: %w", o.Bucket, o.Key, err)
 	}
 	return text, nil
 }

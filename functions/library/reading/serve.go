@@ -80,7 +80,7 @@ func (s *Server) made(w http.ResponseWriter, r *http.Request, b *Book, part even
 	if err != nil {
 		return err
 	}
-	for _, t := range text.Parts {
+	for _, t := range text {
 		if t.Href == part.Href {
 			give(w, r, makeChapter(t.Text, part, b.Metadata.Language))
 			return nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"xietong.dev/events"
+	"xietong.dev/shared/booktext"
 )
 
 // Part is the text of one part of a book, ready to be looked into.
@@ -15,7 +15,7 @@ type Part struct {
 }
 
 // Prepare folds the text of a part, which takes most of the time of looking into it.
-func Prepare(p events.PartText) Part { return Part{p.Href, p.Text, Fold(p.Text)} }
+func Prepare(p booktext.Part) Part { return Part{p.Href, p.Text, Fold(p.Text)} }
 
 // Size is how many bytes of memory a part takes.
 func (p Part) Size() int { return len(p.Text) + len(p.folded) }

@@ -6,25 +6,25 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"xietong.dev/events"
+	"xietong.dev/shared/booktext"
 )
 
-// Index makes the grams that a book is found by: numbers that stand for
+// A book is found by grams: numbers that stand for
 //
 //	two neighbouring characters   of scripts without spaces
 //	two neighbours                where such a script and a word meet: 3月
 //	the beginnings of a word      its first 3, 5 and 8 letters
 //	a word                        of fewer than 3 letters, or of digits alone
+//	a character                   of scripts without spaces, of titles alone: they are short
 //
 // A book that holds a query holds all of the query's grams. The opposite is not
-// so: a gram says nothing of places, so what is found by grams is looked at again.
-type Index struct {
-	// Triples adds three neighbouring characters: an index twice the size or more,
-	// in which a phrase finds hardly a book that lacks it.
-	Triples bool
-	// Singles adds single characters of scripts without spaces: for titles, which
-	// are short.
-	Singles bool
+// so: a gram says nothing of places. A [Filter] knows most of what holds the grams of
+// a phrase and not the phrase; what passes it is looked at again.
+
+// Keys is what the text of a book is found by.
+type Keys struct {
+	Grams  []int32 // in order, without doubles
+	Filter Filter
 }
 
 // beginnings are the lengths at which the beginnings of words are indexed, longest
@@ -35,30 +35,42 @@ var beginnings = []int{8, 5, 3}
 // than it has grams.
 const manyGrams = 1 << 20
 
-// Book returns the grams of a book, in order and without doubles: those of its text
-// and of the lines that describe it.
-func (x Index) Book(b events.BookText, about ...string) []int32 {
-	var all []int32
-	add := func(s string) {
-		if all = each(Fold(s), all, x.bookRun); len(all) > manyGrams {
-			all = distinct(all)
+// Index returns the keys of a book's text.
+func Index(parts []booktext.Part) Keys {
+	var grams, threes []int32
+	for _, part := range parts {
+		folded := Fold(part.Text)
+		if grams = each(folded, grams, textRun); len(grams) > manyGrams {
+			grams = distinct(grams)
+		}
+		if threes = phrases(folded, threes); len(threes) > manyGrams {
+			threes = distinct(threes)
 		}
 	}
-	for _, part := range b.Parts {
-		add(part.Text)
-	}
-	for _, s := range about {
-		add(s)
+	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes))}
+}
+
+// Lines returns the grams of lines that describe a book, in order and without
+// doubles.
+func Lines(lines ...string) []int32 {
+	var all []int32
+	for _, s := range lines {
+		all = each(Fold(s), all, lineRun)
 	}
 	return slices.Clip(distinct(all))
 }
 
-// Query returns the grams of a book that holds every word of a query. There are
-// none where the query is too short to be looked up.
-func (x Index) Query(q Query) []int32 {
+// Grams returns the grams of a text that holds every word. There are none where the
+// query is too short to be looked up.
+func (q Query) Grams() []int32 { return q.grams(queryRun) }
+
+// LineGrams returns the grams of lines that hold every word.
+func (q Query) LineGrams() []int32 { return q.grams(lineQueryRun) }
+
+func (q Query) grams(of func([]int32, string, class) []int32) []int32 {
 	var all []int32
 	for _, w := range q.Words {
-		all = each(w.pattern, all, x.queryRun)
+		all = each(w.pattern, all, of)
 	}
 	return distinct(all)
 }
@@ -83,16 +95,11 @@ func each(folded string, to []int32, of func([]int32, string, class) []int32) []
 	return to
 }
 
-func (x Index) bookRun(to []int32, run string, c class) []int32 {
+// textRun appends the grams of a run of a text.
+func textRun(to []int32, run string, c class) []int32 {
 	switch {
 	case c == glyph:
-		if to = pairs(to, run); x.Triples {
-			to = triples(to, run)
-		}
-		if x.Singles {
-			to = singles(to, run)
-		}
-		return to
+		return pairs(to, run)
 	case c == word && short(run):
 		return append(to, hash(run))
 	case c == word:
@@ -105,25 +112,32 @@ func (x Index) bookRun(to []int32, run string, c class) []int32 {
 	return to
 }
 
+// lineRun appends the grams of a run of a line.
+func lineRun(to []int32, run string, c class) []int32 {
+	if c == glyph {
+		to = singles(to, run)
+	}
+	return textRun(to, run, c)
+}
+
 // queryRun leaves out what other grams imply.
-func (x Index) queryRun(to []int32, run string, c class) []int32 {
-	switch {
-	case c == glyph && x.Triples && utf8.RuneCountInString(run) > 2:
-		return triples(to, run)
-	case c == glyph && x.Singles && utf8.RuneCountInString(run) == 1:
-		return singles(to, run)
-	case c == glyph:
-		return pairs(to, run)
-	case c == word && short(run):
-		return append(to, hash(run))
-	case c == word:
-		for _, n := range beginnings {
-			if begin, ok := cut(run, n); ok {
-				return append(to, hash(begin))
-			}
+func queryRun(to []int32, run string, c class) []int32 {
+	if c != word || short(run) {
+		return textRun(to, run, c)
+	}
+	for _, n := range beginnings {
+		if begin, ok := cut(run, n); ok {
+			return append(to, hash(begin))
 		}
 	}
 	return to
+}
+
+func lineQueryRun(to []int32, run string, c class) []int32 {
+	if c == glyph && utf8.RuneCountInString(run) == 1 {
+		return singles(to, run)
+	}
+	return queryRun(to, run, c)
 }
 
 // short reports whether a word is found whole alone: AI is not the beginning of
@@ -157,17 +171,6 @@ func pairs(to []int32, run string) []int32 {
 			to = append(to, pair(last, r))
 		}
 		last = r
-	}
-	return to
-}
-
-func triples(to []int32, run string) []int32 {
-	var a, b rune
-	for _, r := range run {
-		if a != 0 {
-			to = append(to, hash(string([]rune{a, b, r})))
-		}
-		a, b = b, r
 	}
 	return to
 }

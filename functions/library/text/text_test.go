@@ -1,12 +1,13 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/events"
+	"xietong.dev/shared/booktext"
 )
 
 func TestFold(t *testing.T) {
@@ -137,15 +138,22 @@ func TestWhatIsFound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := events.BookText{Parts: []events.PartText{{Text: c.text}}}
+		part := booktext.Part{Text: c.text}
 		f := Find(q, 1, nil)
-		f.Part(Prepare(b.Parts[0]))
+		f.Part(Prepare(part))
 		if f.Complete() != c.want {
 			t.Errorf("%q in %q: found is %t, want %t", c.query, c.text, f.Complete(), c.want)
 		}
-		for _, x := range []Index{{}, {Triples: true}} {
-			if held := holds(x.Book(b), x.Query(q)); c.want && !held {
-				t.Errorf("%q in %q: the grams %+v deny it", c.query, c.text, x)
+		if !c.want {
+			continue
+		}
+		keys := Index([]booktext.Part{part})
+		if !holds(keys.Grams, q.Grams()) || !holds(Lines(c.text), q.LineGrams()) {
+			t.Errorf("%q in %q: the grams deny it", c.query, c.text)
+		}
+		for _, w := range q.Words {
+			if !keys.Filter.Passes(w.Probes()) {
+				t.Errorf("%q in %q: the filter denies it", c.query, c.text)
 			}
 		}
 	}
@@ -165,18 +173,43 @@ func holds(book, query []int32) bool {
 }
 
 func TestGramsOfMuchText(t *testing.T) {
-	part := events.PartText{Text: strings.Repeat("政务数据平台。reading library 2026 ", 20_000)}
-	b := events.BookText{Parts: []events.PartText{part, part}}
-	if n := len((Index{}).Book(b)); n != 11 {
+	part := booktext.Part{Text: strings.Repeat("政务数据平台。reading library 2026 ", 20_000)}
+	keys := Index([]booktext.Part{part, part})
+	if n := len(keys.Grams); n != 11 {
 		t.Errorf("%d grams, want 5 pairs, 2 beginnings twice, a number, and where that meets a Han character", n)
 	}
-	if a, b := len((Index{}).Book(b)), len((Index{Triples: true}).Book(b)); b != a+4 {
-		t.Errorf("%d grams with triples, want 4 more than %d", b, a)
+	if n := len(keys.Filter); n != 2 {
+		t.Errorf("a filter of %d bytes, want one for each two of 4 triples", n)
+	}
+}
+
+// A filter lets pass whatever it was made of, and little else.
+func TestFilter(t *testing.T) {
+	var in []int32
+	for i := range int32(50_000) {
+		in = append(in, hash(fmt.Sprint("in", i)))
+	}
+	f := newFilter(distinct(in))
+	passed := 0
+	for i, h := range in {
+		if !f.Passes([]Probe{probe(h)}) {
+			t.Fatalf("triple %d is denied", i)
+		}
+		if f.Passes([]Probe{probe(hash(fmt.Sprint("out", i)))}) {
+			passed++
+		}
+	}
+	t.Logf("%.3f of what is not there passes", float64(passed)/float64(len(in)))
+	if passed > len(in)/5 {
+		t.Errorf("%d of %d that are not there pass", passed, len(in))
+	}
+	if !Filter(nil).Passes([]Probe{probe(1)}) {
+		t.Error("no filter denies something")
 	}
 }
 
 func TestPlaces(t *testing.T) {
-	parts := []events.PartText{
+	parts := []booktext.Part{
 		{Href: "c1.xhtml", Text: "第一章\n這是一個關於數據的故事，數據很多。\n" + strings.Repeat("他走了。", 40) + "数据在此。"},
 		{Href: "c2.xhtml", Text: "Ｄｉｇｉｔａｌ Government is here, e\u0301tude."},
 	}
@@ -235,11 +268,10 @@ func TestSortKey(t *testing.T) {
 }
 
 func BenchmarkBook(b *testing.B) {
-	part := events.PartText{Text: strings.Repeat("政务数据平台，阅读图书馆的读者们在2026年3月读书。Reading library, again. ", 3000)}
-	book := events.BookText{Parts: []events.PartText{part}}
+	part := booktext.Part{Text: strings.Repeat("政务数据平台，阅读图书馆的读者们在2026年3月读书。Reading library, again. ", 3000)}
 	b.SetBytes(int64(len(part.Text)))
 	for b.Loop() {
-		Index{}.Book(book)
+		Index([]booktext.Part{part})
 	}
 }
 
