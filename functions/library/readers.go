@@ -16,6 +16,7 @@ type ReadingConfig struct {
 	ContentURL    string        `env:"CONTENT_URL"`                 // https://host: an origin of their own for books' parts, which leads here too
 	PageURL       string        `env:"PAGE_URL"`                    // https://host of the reading page; only with CONTENT_URL
 	ContentExpiry time.Duration `env:"CONTENT_EXPIRY,default=12h"`  // how long an opened book's addresses hold
+	OrderByReads  time.Duration `env:"ORDER_BY_READS,default=10m"`  // lists by what is read most are ordered anew no more often
 	MaxReading    conf.Bytes    `env:"MAX_READING,default=64KiB"`   // of a request
 	MaxMarks      int           `env:"MAX_MARKS,default=5000"`      // of a reader in one edition
 	MaxNote       int           `env:"MAX_NOTE,default=10000"`      // characters

@@ -244,8 +244,42 @@ func TestSessions(t *testing.T) {
 	r.want("204", r.ask("u1", "PUT", "/library/editions/e1/sessions/s3", `{"seconds":600}`))
 	r.want(`200 {"recent":[],"days":[{"day":"2026-05-01","minutes":5,"reads":1},{"day":"2026-05-02","minutes":10,"reads":1}]}`, r.ask("u1", "GET", "/library/reading", ""))
 	r.want(`200 {"recent":[],"days":[{"day":"2026-05-02","minutes":10,"reads":1}]}`, r.ask("u1", "GET", "/library/reading?days=1", ""))
-	if n, err := r.Reads(t.Context(), "e1"); err != nil || n != 3 {
-		t.Errorf("%d reads, %v", n, err)
+}
+
+// TestReadsOrderLists: each session is one read, however often it is told of, and
+// lists follow once they are ordered anew.
+func TestReadsOrderLists(t *testing.T) {
+	r := openRoom(t, "ORDER_BY_READS=10m")
+	for i, id := range []string{"e1", "e2"} {
+		if err := r.DB.InTx(t.Context(), func(tx pg.Tx) error { return PutEdition(t.Context(), tx, edition(id, i, id)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell := func(session string) {
+		r.want("204", r.ask("u1", "PUT", "/library/editions/e1/sessions/"+session, `{"seconds":60}`))
+	}
+	lists := func(want string) {
+		t.Helper()
+		page, err := (&Shelf{DB: r.DB}).Search(t.Context(), Query{})
+		if got := books(page.Hits); err != nil || got != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+	if _, err := r.DB.Exec(t.Context(), `UPDATE reads_taken SET at = $1`, r.now); err != nil {
+		t.Fatal(err)
+	}
+	lists("e2 e1")
+	tell("s1")
+	tell("s1")
+	lists("e2 e1") // ordered a moment ago
+	r.now = r.now.Add(10 * time.Minute)
+	tell("s1") // nothing new
+	lists("e2 e1")
+	tell("s2")
+	lists("e1 e2")
+	var reads, popularity int64
+	if err := r.DB.QueryRow(t.Context(), `SELECT reads, popularity FROM edition WHERE book = 'e1'`).Scan(&reads, &popularity); err != nil || reads != 2 || popularity != 2 {
+		t.Errorf("%d reads, lists know %d, %v: want 2", reads, popularity, err)
 	}
 }
 

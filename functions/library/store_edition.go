@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/pg"
@@ -79,33 +78,6 @@ func Withdraw(ctx context.Context, tx pg.Tx, book string) error {
 func Restore(ctx context.Context, tx pg.Tx, book string) error {
 	_, err := tx.Exec(ctx, `UPDATE edition SET withdrawn = false WHERE book = $1`, book)
 	return wrap("restore book", book, err)
-}
-
-// TakeOverReads orders lists by how often books were read until now, for limit
-// books at most, and returns how many it changed. Until it is called again no
-// order changes, so that a reader who turns pages sees no book twice.
-func TakeOverReads(ctx context.Context, db *pg.DB, limit int) (int64, error) {
-	var changed int64
-	err := db.InTx(ctx, func(tx pg.Tx) error {
-		rows, err := tx.Query(ctx, `UPDATE edition SET popularity = reads WHERE book IN
-			(SELECT book FROM edition WHERE popularity <> reads ORDER BY book LIMIT $1 FOR UPDATE) RETURNING book, popularity`, limit)
-		type row struct {
-			book       string
-			popularity int64
-		}
-		all, err := collect(rows, err, func(r pg.Row) (v row, err error) { err = r.Scan(&v.book, &v.popularity); return v, err })
-		if err != nil {
-			return err
-		}
-		slices.SortFunc(all, func(a, b row) int { return strings.Compare(a.book, b.book) })
-		batch := &pg.Batch{}
-		for _, v := range all {
-			batch.Queue(`UPDATE book_grams SET popularity = $2 WHERE book = $1`, v.book, v.popularity)
-		}
-		changed = int64(len(all))
-		return tx.SendBatch(ctx, batch).Close()
-	})
-	return changed, wrap("order by reads", "all books", err)
 }
 
 // asJSON is v as jsonb; NULL for a nil pointer.

@@ -85,15 +85,18 @@ type Session struct {
 	Seconds int // since it began: told again and again while it lasts
 }
 
-// WriteSession keeps the longest that was told of a session.
+// WriteSession keeps the longest that was told of a session. What is told of it first
+// counts as a read.
 func (r *Readers) WriteSession(ctx context.Context, who Reader, s Session) error {
 	args := []any{who.Unit, who.Account, s.ID, s.Edition, s.Seconds}
 	const longer = `UPDATE reading_session SET seconds = $5 WHERE unit = $1 AND reader = $2 AND id = $3 AND edition = $4 AND seconds < $5`
 	tag, err := r.DB.Exec(ctx, longer, args...)
 	if err == nil && tag.RowsAffected() == 0 {
-		_, err = r.DB.Exec(ctx, `INSERT INTO reading_session (unit, reader, id, edition, seconds, day) VALUES ($1, $2, $3, $4, $5, $6)`, append(args, s.Day)...)
+		err = r.countRead(ctx, who, s)
 		if pg.IsDuplicate(err) {
 			_, err = r.DB.Exec(ctx, longer, args...)
+		} else if err == nil {
+			err = r.orderByReads(ctx)
 		}
 	}
 	return failed("write session", s.ID, err)
@@ -115,10 +118,4 @@ func (r *Readers) Days(ctx context.Context, who Reader, from time.Time) ([]Day, 
 		return d, err
 	})
 	return all, failed("read the days of", who.Account, err)
-}
-
-// Reads returns how often an edition was read, for the list of the most read.
-func (r *Readers) Reads(ctx context.Context, edition string) (n int, err error) {
-	err = r.DB.QueryRow(ctx, `SELECT count(*) FROM reading_session WHERE edition = $1`, edition).Scan(&n)
-	return n, failed("count the reads of", edition, err)
 }
