@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode"
 
+	"xietong.dev/functions/library/librarytest"
 	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/pg"
@@ -66,16 +67,16 @@ func tripled(parts []booktext.Part) text.Keys {
 // and publishers as they are common, classes of four levels.
 func BenchmarkLists(b *testing.B) {
 	d := open(b)
-	p := newPrinter(1)
+	p := librarytest.NewPrinter(1)
 	began := time.Now()
 	var titles []string
 	for first := 0; first < *benchLists; first += 500 {
 		d.tx(func(tx pg.Tx) error {
 			for i := first; i < min(first+500, *benchLists); i++ {
-				e := edition(fmt.Sprintf("b%06d", i), i, p.word(p.chinese, i)+p.word(p.chinese, i+1)+p.word(p.chinese, i+2), p.chinese[p.often.Uint64()]+"明")
-				e.Metadata.Publisher, e.Metadata.Subjects = p.chinese[p.often.Uint64()%500]+"出版社", []string{p.chinese[p.often.Uint64()%3000]}
-				e.Metadata.Published, e.Popularity = fmt.Sprint(1980+p.IntN(45)), int64(p.often.Uint64())
-				e.Metadata.CLC = fmt.Sprintf("%c%d%d%d", 'A'+rune(p.often.Uint64()%22), p.IntN(10), p.IntN(10), p.IntN(10))
+				e := edition(fmt.Sprintf("b%06d", i), i, p.Word(p.Chinese, i)+p.Word(p.Chinese, i+1)+p.Word(p.Chinese, i+2), p.Chinese[p.Often.Uint64()]+"明")
+				e.Metadata.Publisher, e.Metadata.Subjects = p.Chinese[p.Often.Uint64()%500]+"出版社", []string{p.Chinese[p.Often.Uint64()%3000]}
+				e.Metadata.Published, e.Popularity = fmt.Sprint(1980+p.IntN(45)), int64(p.Often.Uint64())
+				e.Metadata.CLC = fmt.Sprintf("%c%d%d%d", 'A'+rune(p.Often.Uint64()%22), p.IntN(10), p.IntN(10), p.IntN(10))
 				e.Metadata.Language = []string{"zh", "zh", "zh", "en"}[p.IntN(4)]
 				if titles = append(titles, e.Metadata.Title); PutEdition(d.Context(), tx, e) != nil {
 					return fmt.Errorf("book %d", i)
@@ -97,12 +98,12 @@ func BenchmarkLists(b *testing.B) {
 	queries := map[string][]Query{}
 	for range 100 {
 		title := []rune(titles[p.IntN(len(titles))])
-		class := fmt.Sprintf("%c%d%d", 'A'+rune(p.often.Uint64()%22), p.IntN(10), p.IntN(10))
+		class := fmt.Sprintf("%c%d%d", 'A'+rune(p.Often.Uint64()%22), p.IntN(10), p.IntN(10))
 		for kind, q := range map[string]Query{
 			"title of 1": {Words: string(title[:1]), Field: Title}, "title of 2": {Words: string(title[:2]), Field: Title}, "title": {Words: string(title), Field: Title},
-			"author": {Words: p.chinese[p.often.Uint64()] + "明", Field: Author}, "pinyin": {Words: text.SortKey(string(title))[:4], Field: Title},
+			"author": {Words: p.Chinese[p.Often.Uint64()] + "明", Field: Author}, "pinyin": {Words: text.SortKey(string(title))[:4], Field: Title},
 			"class of 1": {Filter: Filter{Class: class[:1]}}, "class of 3 newest": {Filter: Filter{Class: class}, Order: ByNewest}, "class in a year by title": {Filter: Filter{Class: class[:2], Year: 2001}, Order: ByTitle},
-			"language": {Filter: Filter{Language: "en"}, Order: ByTitle}, "popular": {}, "publisher newest": {Filter: Filter{Publisher: p.chinese[p.often.Uint64()%500] + "出版社"}, Order: ByNewest},
+			"language": {Filter: Filter{Language: "en"}, Order: ByTitle}, "popular": {}, "publisher newest": {Filter: Filter{Publisher: p.Chinese[p.Often.Uint64()%500] + "出版社"}, Order: ByNewest},
 			"deep": {Order: ByNewest, After: place{Order: ByNewest, Added: edition("", *benchLists/2, "").AddedAt, Book: "b"}.String()},
 		} {
 			queries[kind] = append(queries[kind], q)
@@ -125,7 +126,7 @@ func BenchmarkLists(b *testing.B) {
 // load prints books, puts them on the shelf eight to a transaction, two at a time,
 // and prints what that took.
 func (d *desk) load(count, size int, keys func([]booktext.Part) text.Keys) []volume {
-	p := newPrinter(1)
+	p := librarytest.NewPrinter(1)
 	all := make([]volume, count)
 	bytes, making := 0, time.Duration(0)
 	shelve := make(chan []volume)
@@ -145,9 +146,9 @@ func (d *desk) load(count, size int, keys func([]booktext.Part) text.Keys) []vol
 	}
 	for i := range all {
 		start := time.Now()
-		v := volume{book: fmt.Sprintf("b%06d", i), title: p.word(p.chinese, i) + p.word(p.chinese, i+1)}
+		v := volume{book: fmt.Sprintf("b%06d", i), title: p.Word(p.Chinese, i) + p.Word(p.Chinese, i+1)}
 		for range 10 {
-			v.written = append(v.written, p.chapter(i, size/10, i%5 != 0))
+			v.written = append(v.written, p.Chapter(i, size/10, i%5 != 0))
 			bytes += len(v.written[len(v.written)-1])
 		}
 		all[i] = v

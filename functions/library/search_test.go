@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
+	"xietong.dev/functions/library/librarytest"
 )
 
 // volume is a book of the test as it was before some characters of it were printed
@@ -23,15 +24,15 @@ type volume struct {
 // printed makes books, every third of them English and every fifth traditional,
 // and puts them on the shelf.
 func (d *desk) printed(count, size int) []volume {
-	p := newPrinter(1)
+	p := librarytest.NewPrinter(1)
 	var all []volume
 	for i := range count {
-		v := volume{book: fmt.Sprintf("b%04d", i), title: p.word(p.chinese, i) + p.word(p.chinese, i+1)}
+		v := volume{book: fmt.Sprintf("b%04d", i), title: p.Word(p.Chinese, i) + p.Word(p.Chinese, i+1)}
 		for range 3 {
-			part := p.chapter(i, size/3, i%3 != 0)
+			part := p.Chapter(i, size/3, i%3 != 0)
 			v.written = append(v.written, part)
 			if i%5 == 0 {
-				part = traditional.Replace(part)
+				part = librarytest.Traditional.Replace(part)
 			}
 			v.printed = append(v.printed, part)
 		}

@@ -5,6 +5,7 @@
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
 //	go run ./test/bench convert        documents beside soffice, previews beside pdftoppm, text beside pdftotext
+//	go run ./test/bench library        books listed and searched by 1 to 300 readers
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
@@ -32,25 +33,30 @@ type bench struct {
 	program string // the runtime, built
 	dir     string // scratch
 	rounds  int
+	library size
 }
 
-var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput, "convert": convert}
+var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput, "convert": convert, "library": library}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
+	var library size
+	flag.IntVar(&library.records, "records", 200_000, "library: books without a text")
+	flag.IntVar(&library.texts, "texts", 2_000, "library: books with one")
+	flag.IntVar(&library.textBytes, "text-bytes", 300_000, "library: of each text")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, flag.Arg(0), *rounds); err != nil {
+	if err := run(ctx, flag.Arg(0), *rounds, library); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, word string, rounds int) error {
+func run(ctx context.Context, word string, rounds int, library size) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput or convert", word)
+		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput, convert or library", word)
 	}
 	root, err := drive.Root()
 	if err != nil {
@@ -66,7 +72,7 @@ func run(ctx context.Context, word string, rounds int) error {
 	if err != nil {
 		return err
 	}
-	figures, err := measure(&bench{ctx: ctx, root: root, program: program, dir: dir, rounds: rounds})
+	figures, err := measure(&bench{ctx: ctx, root: root, program: program, dir: dir, rounds: rounds, library: library})
 	if err != nil {
 		return err
 	}
