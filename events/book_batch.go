@@ -48,6 +48,17 @@ type BatchCompleted struct {
 	Report Object   `json:"report"` // one JSON line a row, in the order of rows
 }
 
+// BatchRefused says that a list was given up, and why. None of its rows is carried
+// out: whoever sent it sends another.
+type BatchRefused struct {
+	Batch  string `json:"batch"`
+	Source string `json:"source"`
+	Object Object `json:"object"` // the list
+	Stage  string `json:"stage"`
+	Code   string `json:"code"` // such as batch_cut
+	Reason string `json:"reason"`
+}
+
 // RowCount counts the rows of a batch by what becomes of them.
 type RowCount struct {
 	Rows      int `json:"rows"`
@@ -70,12 +81,14 @@ func (BatchPlanned) EventType() string       { return "dev.xietong.book.batch.pl
 func (BatchApproved) EventType() string      { return "dev.xietong.book.batch.approved.v1" }
 func (BatchRowsRequested) EventType() string { return "dev.xietong.book.batch.rows.requested.v1" }
 func (BatchCompleted) EventType() string     { return "dev.xietong.book.batch.completed.v1" }
+func (BatchRefused) EventType() string       { return "dev.xietong.book.batch.refused.v1" }
 
 func (d BatchUploaded) EventSubject() string      { return d.Batch }
 func (d BatchPlanned) EventSubject() string       { return d.Batch }
 func (d BatchApproved) EventSubject() string      { return d.Batch }
 func (d BatchRowsRequested) EventSubject() string { return d.Batch }
 func (d BatchCompleted) EventSubject() string     { return d.Batch }
+func (d BatchRefused) EventSubject() string       { return d.Batch }
 
 func (d BatchUploaded) Validate() error {
 	return first(id("batch", d.Batch), id("upload", d.Upload), source("source", d.Source),
@@ -97,6 +110,11 @@ func (d BatchRowsRequested) Validate() error {
 
 func (d BatchCompleted) Validate() error {
 	return first(id("batch", d.Batch), source("source", d.Source), in("counts", d.Counts.check()), in("report", d.Report.check()))
+}
+
+func (d BatchRefused) Validate() error {
+	return first(id("batch", d.Batch), source("source", d.Source), in("object", d.Object.check()),
+		text("stage", d.Stage, 1, 63), code("code", d.Code), text("reason", d.Reason, 1, 2048))
 }
 
 func (r BatchRow) check() error {

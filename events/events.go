@@ -91,6 +91,6 @@ func Types() []Data {
 		DocumentUploaded{}, DocumentConversionRequested{}, DocumentPreviewRequested{}, DocumentConverted{},
 		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
 		BookUploaded{}, BookCatalogued{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},
-		BatchUploaded{}, BatchPlanned{}, BatchApproved{}, BatchRowsRequested{}, BatchCompleted{},
+		BatchUploaded{}, BatchPlanned{}, BatchApproved{}, BatchRowsRequested{}, BatchCompleted{}, BatchRefused{},
 	}
 }

@@ -46,6 +46,7 @@ func contracts(t testing.TB) []contract {
 		reader[events.BookUploaded], reader[events.BookCatalogued], reader[events.BookCoverRequested], reader[events.BookCovered],
 		reader[events.BookWithdrawn], reader[events.BookRestored], reader[events.BookRefused], reader[events.BatchUploaded],
 		reader[events.BatchPlanned], reader[events.BatchApproved], reader[events.BatchRowsRequested], reader[events.BatchCompleted],
+		reader[events.BatchRefused],
 	}
 	if len(readers) != len(events.Types()) {
 		t.Fatalf("%d readers for %d types", len(readers), len(events.Types()))

@@ -41,6 +41,7 @@ var stories = say.Table{
 	"dev.xietong.book.batch.approved.v1":       {Zh: "%s 已批准书单", En: "%s approved the list"},
 	"dev.xietong.book.batch.rows.requested.v1": {Zh: "第 %d – %d 行等待处理", En: "rows %d to %d wait"},
 	"dev.xietong.book.batch.completed.v1":      {Zh: "书单 %d 行全部结束：编目 %d，下架 %d，恢复 %d，拒绝 %d", En: "all %d rows of the list have ended: catalogued %d, withdrawn %d, restored %d, refused %d"},
+	"dev.xietong.book.batch.refused.v1":        {Zh: "%s 无法处理 %s 的书单（%s）：%s", En: "%s refused the list of %s (%s): %s"},
 }
 
 // narrate puts an event of a story into words, and names the type

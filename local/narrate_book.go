@@ -40,6 +40,9 @@ func batchDetails(e events.Event) []any {
 	case events.BatchCompleted{}.EventType():
 		d, _ := events.Decode[events.BatchCompleted](e)
 		return rowDetails(d.Counts)
+	case events.BatchRefused{}.EventType():
+		d, _ := events.Decode[events.BatchRefused](e)
+		return []any{d.Stage, d.Source, d.Code, oneLine(d.Reason)}
 	}
 	return nil
 }

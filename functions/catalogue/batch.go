@@ -186,18 +186,30 @@ func (c *Catalogue) approve(_ context.Context, d events.BatchApproved) (fn.Outco
 	}, nil
 }
 
-// refuseBatch keeps why a list was given up. Nothing of it was carried out.
+// refuseBatch keeps why a list was given up, and tells whoever waits for it. Nothing
+// of it was carried out: it is still new, and can be sent again.
 func refuseBatch(e events.Event, why refusal) fn.Outcome {
-	d, err := events.Decode[events.BatchUploaded](e)
-	if err != nil {
+	// The rest of the data may be what was wrong with it.
+	var d struct {
+		Batch, Source string
+		Object        events.Object
+	}
+	if e.DataAs(&d) != nil {
+		return nil
+	}
+	told := events.BatchRefused{Batch: d.Batch, Source: d.Source, Object: d.Object, Stage: Word, Code: why.code, Reason: why.reason}
+	if told.Validate() != nil {
 		return nil
 	}
 	return func(ctx context.Context, tx pg.Tx) ([]events.Event, error) {
 		b, err := lockBatch(ctx, tx, d.Batch)
-		if err != nil || b.state != stateNew {
+		if err != nil || b.state != "" && b.state != stateNew {
 			return nil, err
 		}
 		b.reason = why.code + ": " + why.reason
-		return nil, saveBatch(ctx, tx, b) // still new: the list can be sent again
+		if err := saveBatch(ctx, tx, b); err != nil {
+			return nil, err
+		}
+		return send(told)
 	}
 }

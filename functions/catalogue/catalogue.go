@@ -10,6 +10,7 @@
 //	out  dev.xietong.book.catalogued.v1, book.covered, book.withdrawn, book.restored
 //	     dev.xietong.book.refused.v1               a code, and what to do
 //	     dev.xietong.book.batch.planned.v1         what a list would change
+//	     dev.xietong.book.batch.refused.v1         a list that was given up: a code, and what to do
 //	     dev.xietong.book.batch.completed.v1       what became of each row
 //
 // A book is what one source calls by one id. A version that is not higher than the

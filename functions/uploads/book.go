@@ -50,8 +50,6 @@ func inBooks(key string) place {
 	return p
 }
 
-func (p place) isBook() bool { return !p.list && !p.batches }
-
 // sourceID is what a source calls a book: where it lies, whatever its format.
 func (p place) sourceID() string { return p.rest[:len(p.rest)-len(ending(p.rest, bookEndings))] }
 
@@ -83,16 +81,19 @@ func (n *Namer) announceBook(cause fn.Event, a arrival) (fn.Outcome, error) {
 	p := inBooks(a.object.Key)
 	version := max(0, a.time.UnixMilli())
 	if p.list {
-		// The same list put there again is another batch, and carried out again: what
-		// it names may be there by now.
-		batch := ce.ID("batch", a.upload, cmp.Or(a.object.Version, a.time.UTC().Format(time.RFC3339Nano)))
-		return n.send(cause, a, events.BatchUploaded{Batch: batch, Upload: a.upload, Source: p.source, Object: a.object, Name: lastSegment(a.object.Key)})
+		return n.send(cause, a, events.BatchUploaded{Batch: a.batch(), Upload: a.upload, Source: p.source, Object: a.object, Name: lastSegment(a.object.Key)})
 	}
 	if length := utf8.RuneCountInString(p.sourceID()); length > maxName {
 		return nil, fault.Refusef(events.RefusedInvalid, "%q is %d characters below its source's folder, at most %d are taken; give it a shorter name", a.object.Key, length, maxName)
 	}
 	return n.send(cause, a, events.BookUploaded{Book: a.id, Upload: a.upload, Object: a.object, Name: lastSegment(a.object.Key),
 		Origin: events.Origin{Source: p.source, ID: p.sourceID(), Version: version}})
+}
+
+// batch names a list. The same list put there again is another batch, and carried out
+// again: what it names may be there by now.
+func (a arrival) batch() string {
+	return ce.ID("batch", a.upload, cmp.Or(a.object.Version, a.time.UTC().Format(time.RFC3339Nano)))
 }
 
 // time is when the object came, as its store says, so that what comes later has a

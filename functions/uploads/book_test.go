@@ -43,7 +43,7 @@ func TestPlaces(t *testing.T) {
 		switch {
 		case p.list:
 			got = p.source + ": list"
-		case !p.isBook():
+		case p.batches:
 			got = p.source + ": waits"
 		}
 		if got != want {

@@ -9,6 +9,7 @@
 //	     dev.xietong.book.uploaded.v1        what comes into the bucket for books
 //	     dev.xietong.book.batch.uploaded.v1  a list of books among it
 //	     dev.xietong.book.refused.v1         an empty or too large book
+//	     dev.xietong.book.batch.refused.v1   an empty or too large list
 //
 // Notices come in the shapes of AWS S3, MinIO, Ceph and versitygw, bare, inside
 // SQS or SNS messages, or as EventBridge tells them. A notice of several objects
@@ -115,9 +116,7 @@ func (n *Namer) Refuse(ctx context.Context, e fn.Event, why error) (fn.Outcome, 
 	if err != nil {
 		a = n.arrival(mine[0], mine[0].Keys[0], blob.Info{})
 	}
-	if a.kind == book && !inBooks(a.object.Key).isBook() {
-		return nil, nil // nobody waits for a list but who reads the dead letters
-	}
+	a.time = cmp.Or(mine[0].time(e), a.time)
 	return n.send(e, a, a.refused(cmp.Or(fault.Code(why), events.RefusedFailed), clean(why.Error(), 1000)))
 }
 
@@ -126,6 +125,9 @@ func (a arrival) refused(code, reason string) events.Data {
 	case document:
 		return events.DocumentRefused{Document: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
 	case book:
+		if p := inBooks(a.object.Key); p.list {
+			return events.BatchRefused{Batch: a.batch(), Source: p.source, Object: a.object, Stage: "uploads", Code: code, Reason: reason}
+		}
 		return events.BookRefused{Book: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}
 	}
 	return events.RecordingRefused{Recording: a.id, Upload: a.upload, Stage: "uploads", Code: code, Reason: reason}

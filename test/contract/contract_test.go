@@ -78,6 +78,7 @@ func documents(t *testing.T) []document {
 		"dev.xietong.book.batch.approved.v1":           reader[events.BatchApproved],
 		"dev.xietong.book.batch.rows.requested.v1":     reader[events.BatchRowsRequested],
 		"dev.xietong.book.batch.completed.v1":          reader[events.BatchCompleted],
+		"dev.xietong.book.batch.refused.v1":            reader[events.BatchRefused],
 	}
 	var all []document
 	for _, data := range events.Types() {
