@@ -47,6 +47,7 @@ async function open() {
     apply()
     await go(o.position?.locator || { href: book.parts[0].href })
     book.marks = (await ask('GET', 'marks')).marks
+    paintMarks()
     shown()
   } catch (e) {
     if (e.code === 'loan_needed') {
