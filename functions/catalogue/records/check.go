@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
-	"xietong.dev/functions/catalogue/clc"
 	"xietong.dev/functions/catalogue/isbn"
+	"xietong.dev/shared/clc"
 )
 
 // idBytes is how long a source's name for a book may be, at most.

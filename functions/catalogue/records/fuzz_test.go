@@ -8,8 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"xietong.dev/functions/catalogue/clc"
 	"xietong.dev/functions/catalogue/isbn"
+	"xietong.dev/shared/clc"
 	"xietong.dev/shared/fault"
 )
 
