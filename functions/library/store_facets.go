@@ -18,7 +18,13 @@ type Facets struct {
 	Counted int  `json:"counted"` // books
 	More    bool `json:"more"`    // there are more than were counted
 	// The commonest values of each, most common first. Classes are of one letter.
-	Classes, Languages, Formats, Years, Authors, Subjects, Publishers []Count
+	Classes    []Count `json:"classes"`
+	Languages  []Count `json:"languages"`
+	Formats    []Count `json:"formats"`
+	Years      []Count `json:"years"`
+	Authors    []Count `json:"authors"`
+	Subjects   []Count `json:"subjects"`
+	Publishers []Count `json:"publishers"`
 }
 
 // Count is how many books have a value.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xietong.dev/events"
 	"xietong.dev/functions/library/librarytest"
 	"xietong.dev/functions/library/reading"
@@ -170,6 +172,23 @@ func TestABookIsOpenedAndSearched(t *testing.T) {
 		if got := h.ask("/library/editions" + path); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
+	}
+}
+
+// TestNamesInAnswers: lists and counts name everything in lower case.
+func TestNamesInAnswers(t *testing.T) {
+	h := build(t)
+	first, _, _ := river(h)
+	first.Metadata.Language, first.Metadata.Published, first.Metadata.Publisher = "zh-CN", "1942", "上海杂志公司"
+	first.Metadata.Subjects, first.Metadata.Contributors = []string{"小说"}, []events.Contributor{{Name: "萧红", Role: "aut"}}
+	h.take(first)
+	want := `200 {"counted":1,"more":false,"classes":null,"languages":[{"value":"zh","books":1}],"formats":[{"value":"epub","books":1}],` +
+		`"years":[{"value":"1942","books":1}],"authors":[{"value":"萧红","books":1}],"subjects":[{"value":"小说","books":1}],"publishers":[{"value":"上海杂志公司","books":1}]}`
+	if diff := cmp.Diff(want, h.ask("/library/facets")); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got := h.ask("/library/editions?q=白鹭"); !strings.HasPrefix(got, `200 {"editions":[{"edition":{"book":"b00000001",`) || !strings.Contains(got, `"places":[{"href":"a.xhtml",`) {
+		t.Error(got)
 	}
 }
 
