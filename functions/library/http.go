@@ -10,7 +10,6 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/library/reading"
 	"xietong.dev/shared/blob"
-	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/web"
 )
@@ -55,14 +54,6 @@ func (l *Library) query(r *http.Request) (q Query, err error) {
 	return q, nil
 }
 
-// listError turns a refusal of the list into what a caller is told.
-func listError(err error) error {
-	if fault.IsInvalid(err) {
-		return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: "list", Args: []any{err.Error()}}
-	}
-	return err
-}
-
 // list answers GET /library/editions: browse and search.
 func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
 	q, err := l.query(r)
@@ -71,7 +62,7 @@ func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, err := l.Search(r.Context(), q)
 	if err != nil {
-		return listError(err)
+		return err
 	}
 	for _, u := range page.Unread {
 		l.Log.Error("text not searched", "book", u.Book, "error", u.Err)
@@ -87,7 +78,7 @@ func (l *Library) facets(w http.ResponseWriter, r *http.Request) error {
 	}
 	counts, err := l.Facets(r.Context(), q, 20)
 	if err != nil {
-		return listError(err)
+		return err
 	}
 	return web.Reply(w, http.StatusOK, counts)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"xietong.dev/events"
 	"xietong.dev/functions/library/text"
@@ -110,28 +111,53 @@ type asked struct {
 	from  place
 }
 
+// The most of a page, and of the places shown of one book.
+const (
+	maxLimit  = 100
+	maxPlaces = 20
+)
+
+var (
+	fields = []Field{Title, Author, ISBN, Subject, FullText}
+	orders = []Order{ByNewest, ByTitle}
+)
+
 // check reads a query, or refuses it.
 func (q Query) check() (asked, error) {
 	a := asked{Query: q}
+	if utf8.RuneCountInString(q.Words) > text.MaxQuery {
+		return a, refuse("reading_length", "q", 0, text.MaxQuery)
+	}
 	var err error
 	if a.words, err = text.Parse(q.Words); err != nil {
-		return a, err
+		return a, refuse("list_words", "q", text.MaxWords)
 	}
-	if !slices.Contains([]Field{Any, Title, Author, ISBN, Subject, FullText}, q.Field) {
-		return a, fault.Invalidf("field %q: want title, author, isbn, subject, fulltext or none", q.Field)
-	}
-	if !slices.Contains([]Order{ByPopularity, ByNewest, ByTitle}, q.Order) {
-		return a, fault.Invalidf("order %q: want newest, title or none", q.Order)
-	}
-	if q.Order != ByPopularity && a.inTexts() {
-		return a, fault.Invalidf("order %q: texts are searched by popularity alone: name a field, or no order", q.Order)
-	}
-	if q.Limit < 0 || q.Limit > 100 || q.Places < 0 || q.Places > 20 {
-		return a, fault.Invalidf("limit %d, places %d: want 100 and 20 at most", q.Limit, q.Places)
+	switch {
+	case q.Field != Any && !slices.Contains(fields, q.Field):
+		return a, refuse("list_one_of", "field", joined(fields))
+	case q.Order != ByPopularity && !slices.Contains(orders, q.Order):
+		return a, refuse("list_one_of", "order", joined(orders))
+	case q.Order != ByPopularity && a.inTexts():
+		return a, refuse("list_order", "order", q.Order)
+	case q.Limit < 0 || q.Limit > maxLimit:
+		return a, refuse("reading_number", "limit", 0, maxLimit)
+	case q.Places < 0 || q.Places > maxPlaces:
+		return a, refuse("reading_number", "places", 0, maxPlaces)
 	}
 	a.Limit, a.Places = cmp.Or(q.Limit, 20), cmp.Or(q.Places, 1)
 	a.from, err = readPlace(q.After, q.Order)
 	return a, err
+}
+
+// refuse is [wrong], for whoever asks without a request too.
+func refuse(text string, args ...any) error { return fault.Invalid(wrong(text, args...)) }
+
+func joined[T ~string](all []T) string {
+	words := make([]string, len(all))
+	for i, v := range all {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
 }
 
 func readPlace(s string, o Order) (place, error) {
@@ -144,7 +170,7 @@ func readPlace(s string, o Order) (place, error) {
 		err = json.Unmarshal(b, &p)
 	}
 	if err != nil || p.Order != o || strings.ContainsRune(p.Title+p.Book, 0) {
-		return p, fault.Invalidf("the page asked for is none of this list: start from its first")
+		return p, refuse("list_page", "after")
 	}
 	return p, nil
 }

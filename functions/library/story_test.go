@@ -67,11 +67,15 @@ func (h *house) take(data events.Data) {
 }
 
 // ask sends a request and returns status and body.
-func (h *house) ask(path string) string {
+func (h *house) ask(path string) string { h.Helper(); return h.askIn("zh-CN", path) }
+
+// askIn is ask by somebody who reads a language.
+func (h *house) askIn(language, path string) string {
 	h.Helper()
 	req := httptest.NewRequestWithContext(h.Context(), http.MethodGet, path, nil)
 	req.Header.Set("Authorization", "Bearer secret")
 	req.Header.Set("X-Auth-Id", "u-1")
+	req.Header.Set("Accept-Language", language)
 	w := httptest.NewRecorder()
 	h.serve.ServeHTTP(w, req)
 	return fmt.Sprintf("%d %s", w.Code, strings.TrimSpace(w.Body.String()))
@@ -171,6 +175,32 @@ func TestABookIsOpenedAndSearched(t *testing.T) {
 	for path, want := range map[string]string{"?field=colour": "400 ", "?limit=x": "400 ", "?after=x": "400 ", "?q=" + strings.Repeat("a", 101): "400 ", "/nobody": "404 "} {
 		if got := h.ask("/library/editions" + path); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
+// TestRefusedLists: each refusal is said in the reader's language.
+func TestRefusedLists(t *testing.T) {
+	h := build(t)
+	h.MaxQuery = 1000
+	words := strings.Join(strings.Split("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午", ""), "+")
+	for query, want := range map[string][2]string{
+		"q=" + strings.Repeat("长", 201): {"q 应为 0 到 200 个字符", "q: want 0 to 200 characters"},
+		"q=" + words:                    {"q 最多 16 个词", "q: want at most 16 words"},
+		"field=colour":                  {"field 应为其中之一，或不填：title, author, isbn, subject, fulltext", "field: want one of title, author, isbn, subject, fulltext, or none"},
+		"order=random":                  {"order 应为其中之一，或不填：newest, title", "order: want one of newest, title, or none"},
+		"q=数据&order=newest":             {"检索正文时不能按 newest 排序：请用 field 指定书名、作者等，或不填 order", "order: texts are searched without newest: name a field such as title, or no order"},
+		"limit=101":                     {"limit 应为 0 到 100 的整数", "limit: want a whole number from 0 to 100"},
+		"places=21":                     {"places 应为 0 到 20 的整数", "places: want a whole number from 0 to 20"},
+		"after=x":                       {"after 不是这个列表的一页：请从第一页开始", "after: no page of this list: start from its first"},
+	} {
+		for i, language := range []string{"zh-CN", "en"} {
+			refusal := fmt.Sprintf(`400 {"error":{"code":"invalid_field","message":%q}}`, want[i])
+			for _, path := range []string{"/library/editions?", "/library/facets?"} {
+				if got := h.askIn(language, path+query); got != refusal {
+					t.Errorf("%s%.30s in %s\ngot  %s\nwant %s", path, query, language, got, refusal)
+				}
+			}
 		}
 	}
 }
