@@ -179,7 +179,7 @@ func TestFacets(t *testing.T) {
 		d.add(e, []string{"平台", "网络"}[i/2])
 	}
 	got, err := d.Facets(t.Context(), Query{}, 2)
-	want := Facets{Counted: 4, Classes: []Count{{"T", 2}, {"I", 1}}, Languages: []Count{{"zh", 4}}, Formats: []Count{{"epub", 4}}, Years: []Count{{"2024", 4}},
+	want := Facets{Counted: 4, Classes: []Count{{"I", 1}, {"T", 2}}, Languages: []Count{{"zh", 4}}, Formats: []Count{{"epub", 4}}, Years: []Count{{"2024", 4}},
 		Authors: []Count{{"乙", 2}, {"甲", 2}}, Subjects: []Count{{"计算机", 4}, {"0", 1}}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("-want +got\n%s%v", diff, err)
@@ -190,6 +190,30 @@ func TestFacets(t *testing.T) {
 	}{{Query{Words: "数据"}, 4}, {Query{Words: "平台"}, 2}, {Query{Words: "平台", Filter: Filter{Class: "TP3", Author: "甲"}}, 1}, {Query{Words: "数据 网络"}, 2}, {Query{Words: "平", Field: FullText}, 0}, {Query{Words: "、"}, 0}} {
 		if got, err := d.Facets(t.Context(), c.q, 2); err != nil || got.Counted != c.want {
 			t.Errorf("%+v: %d are counted, want %d (%v)", c.q, got.Counted, c.want, err)
+		}
+	}
+}
+
+// A list that is narrowed to a class is counted by the classes right below it.
+func TestFacetsBelowAClass(t *testing.T) {
+	d := open(t)
+	for i, class := range []string{"TP312", "TP393.08", "TN92", "T-65", "K825.6", "K81", "K2", "A49", "A4", "D920", "DF36", "F592.7", "F53"} {
+		e := edition(fmt.Sprintf("b%02d", i), 0, "数据")
+		e.Metadata.CLC = class
+		d.add(e)
+	}
+	for class, want := range map[string][]Count{
+		"": {{"A", 2}, {"D", 2}, {"F", 2}, {"K", 3}, {"T", 4}}, "T": {{"TN", 1}, {"TP", 2}}, "K": {{"K2", 1}, {"K81", 1}, {"K82", 1}}, "A": {{"A4", 2}, {"A49", 1}},
+		"D": {{"D9", 1}, {"DF", 1}}, "F": {{"F5", 2}, {"F59", 1}}, "TP": nil, "TP312": nil, "X": nil, "?": nil,
+	} {
+		got, err := d.Facets(t.Context(), Query{Filter: Filter{Class: class}}, 1)
+		if diff := cmp.Diff(want, got.Classes); diff != "" || err != nil {
+			t.Errorf("%q: -want +got\n%s%v", class, diff, err)
+		}
+		for _, c := range got.Classes { // what is counted is what the list then holds
+			if n := len(d.search(Query{Filter: Filter{Class: c.Value}})); n != c.Books {
+				t.Errorf("%s: %d are counted, %d are there", c.Value, c.Books, n)
+			}
 		}
 	}
 }

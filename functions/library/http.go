@@ -67,7 +67,7 @@ func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
 	for _, u := range page.Unread {
 		l.Log.Error("text not searched", "book", u.Book, "error", u.Err)
 	}
-	return web.Reply(w, http.StatusOK, map[string]any{"editions": page.Hits, "next": page.Next, "too_short": page.TooShort})
+	return web.Reply(w, http.StatusOK, map[string]any{"editions": namedHits(page.Hits, web.Language(r)), "next": page.Next, "too_short": page.TooShort})
 }
 
 // facets answers GET /library/facets: how many books of a list there are of each kind.
@@ -80,7 +80,7 @@ func (l *Library) facets(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Reply(w, http.StatusOK, counts)
+	return web.Reply(w, http.StatusOK, counts.named(q.Filter.Class, web.Language(r)))
 }
 
 // detail answers GET /library/editions/{edition}.
@@ -92,7 +92,7 @@ func (l *Library) detail(w http.ResponseWriter, r *http.Request) error {
 	if !there {
 		return web.NotFound
 	}
-	return web.Reply(w, http.StatusOK, e)
+	return web.Reply(w, http.StatusOK, e.named(web.Language(r)))
 }
 
 // picture answers GET /library/editions/{edition}/cover and /thumbnail.

@@ -67,8 +67,8 @@ type Page struct {
 
 // Hit is one book of a page.
 type Hit struct {
-	Edition Edition      `json:"edition"`
-	Places  []text.Place `json:"places"` // where the words stand in its text; none where its metadata hold them
+	Edition Edition
+	Places  []text.Place // where the words stand in its text; none where its metadata hold them
 }
 
 // Unread is a book whose text could not be read, and why.

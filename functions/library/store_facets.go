@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"xietong.dev/shared/clc"
 	"xietong.dev/shared/pg"
 )
 
@@ -17,7 +18,8 @@ const MaxCounted = 50_000
 type Facets struct {
 	Counted int  `json:"counted"` // books
 	More    bool `json:"more"`    // there are more than were counted
-	// The commonest values of each, most common first. Classes are of one letter.
+	// The commonest values of each, most common first. Classes are those right below
+	// the one that the list is narrowed to, all of them, in the order of the 中图法.
 	Classes    []Count `json:"classes"`
 	Languages  []Count `json:"languages"`
 	Formats    []Count `json:"formats"`
@@ -41,7 +43,7 @@ type facet struct {
 
 func (f *Facets) all() []facet {
 	return []facet{
-		{`left(clc, 1)`, &f.Classes}, {`language`, &f.Languages}, {`format`, &f.Formats}, {`nullif(year, 0)::text`, &f.Years},
+		{fmt.Sprintf(`left(clc, %d)`, classNames), &f.Classes}, {`language`, &f.Languages}, {`format`, &f.Formats}, {`nullif(year, 0)::text`, &f.Years},
 		{`unnest(authors)`, &f.Authors}, {`unnest(subjects)`, &f.Subjects}, {`publisher`, &f.Publishers},
 	}
 }
@@ -56,17 +58,42 @@ func (s *Shelf) Facets(ctx context.Context, q Query, values int) (Facets, error)
 	c := s.listed(a)
 	counted := `WITH counted AS MATERIALIZED (SELECT clc, language, format, year, authors, subjects, publisher FROM edition WHERE ` + c.String() + ` LIMIT ` + c.arg(MaxCounted+1) + `)
 		SELECT 0, '', count(*) FROM counted`
-	limit := c.arg(values)
+	limit := map[bool]string{false: c.arg(values), true: `ALL`}
 	for i, one := range f.all() {
-		counted += fmt.Sprintf(` UNION ALL (SELECT %d, v, count(*) FROM (SELECT %s AS v FROM counted) AS x WHERE v <> '' GROUP BY v ORDER BY count(*) DESC, v LIMIT %s)`, i+1, one.values, limit)
+		counted += fmt.Sprintf(` UNION ALL (SELECT %d, v, count(*) FROM (SELECT %s AS v FROM counted) AS x WHERE v <> '' GROUP BY v ORDER BY count(*) DESC, v LIMIT %s)`, i+1, one.values, limit[one.into == &f.Classes])
 	}
 	err = s.tuned(ctx, func(tx pg.Tx) error {
 		rows, err := tx.Query(ctx, counted, c.args...)
 		_, err = collect(rows, err, f.scan)
 		return err
 	})
+	f.Classes = below(q.Filter.Class, f.Classes)
 	f.More, f.Counted = f.Counted > MaxCounted, min(f.Counted, MaxCounted)
 	return f, wrap("count by what they are the books of", fmt.Sprintf("%q", q.Words), err)
+}
+
+// classNames is how many characters of a class tell which of the named ones it is in.
+const classNames = 3
+
+// below adds up what falls into each of the named classes right below a class.
+func below(class string, counts []Count) []Count {
+	within := clc.Main()
+	if class != "" {
+		within = clc.Children(class)
+	}
+	var all []Count
+	for _, c := range within {
+		n := 0
+		for _, one := range counts {
+			if strings.HasPrefix(one.Value, c.Mark) {
+				n += one.Books
+			}
+		}
+		if n > 0 {
+			all = append(all, Count{c.Mark, n})
+		}
+	}
+	return all
 }
 
 func (f *Facets) scan(row pg.Row) (struct{}, error) {

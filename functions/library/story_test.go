@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"xietong.dev/events"
 	"xietong.dev/functions/library/librarytest"
 	"xietong.dev/functions/library/reading"
@@ -205,20 +203,30 @@ func TestRefusedLists(t *testing.T) {
 	}
 }
 
-// TestNamesInAnswers: lists and counts name everything in lower case.
+// TestNamesInAnswers: lists, counts and books name everything in lower case, and
+// classes in the reader's language.
 func TestNamesInAnswers(t *testing.T) {
 	h := build(t)
 	first, _, _ := river(h)
-	first.Metadata.Language, first.Metadata.Published, first.Metadata.Publisher = "zh-CN", "1942", "上海杂志公司"
-	first.Metadata.Subjects, first.Metadata.Contributors = []string{"小说"}, []events.Contributor{{Name: "萧红", Role: "aut"}}
+	first.Metadata = events.BookMetadata{Title: "河", Language: "zh-CN", Published: "1942", Publisher: "上海杂志公司", CLC: "I246.5", Subjects: []string{"小说"},
+		Contributors: []events.Contributor{{Name: "萧红", Role: "aut"}}}
 	h.take(first)
-	want := `200 {"counted":1,"more":false,"classes":null,"languages":[{"value":"zh","books":1}],"formats":[{"value":"epub","books":1}],` +
-		`"years":[{"value":"1942","books":1}],"authors":[{"value":"萧红","books":1}],"subjects":[{"value":"小说","books":1}],"publishers":[{"value":"上海杂志公司","books":1}]}`
-	if diff := cmp.Diff(want, h.ask("/library/facets")); diff != "" {
-		t.Errorf("-want +got\n%s", diff)
+	counts := func(classes, within string) string {
+		return `200 {"counted":1,"more":false,"languages":[{"value":"zh","books":1}],"formats":[{"value":"epub","books":1}],"years":[{"value":"1942","books":1}],` +
+			`"authors":[{"value":"萧红","books":1}],"subjects":[{"value":"小说","books":1}],"publishers":[{"value":"上海杂志公司","books":1}],"classes":` + classes + `,"within":` + within + `}`
 	}
-	if got := h.ask("/library/editions?q=白鹭"); !strings.HasPrefix(got, `200 {"editions":[{"edition":{"book":"b00000001",`) || !strings.Contains(got, `"places":[{"href":"a.xhtml",`) {
-		t.Error(got)
+	const chinese, english = `"classes":[{"value":"I","name":"文学"},{"value":"I2","name":"中国文学"}]}`, `"classes":[{"value":"I","name":"Literature"},{"value":"I2","name":"Chinese literature"}]}`
+	for _, c := range []struct{ language, path, begins, ends string }{
+		{"zh", "/library/facets", counts(`[{"value":"I","name":"文学","books":1}]`, `[]`), ""},
+		{"en", "/library/facets?class=I", counts(`[{"value":"I2","name":"Chinese literature","books":1}]`, `[{"value":"I","name":"Literature"}]`), ""},
+		{"en", "/library/facets?class=I24", counts(`[]`, `[{"value":"I","name":"Literature"},{"value":"I2","name":"Chinese literature"}]`), ""},
+		{"zh", "/library/editions/b00000001", `200 {"book":"b00000001",`, chinese},
+		{"en", "/library/editions?q=萧红", `200 {"editions":[{"edition":{"book":"b00000001",`, english + `}],"next":"","too_short":false}`},
+		{"zh", "/library/editions?q=白鹭", `200 {"editions":[{"edition":{"book":"b00000001",`, chinese + `,"places":[{"href":"a.xhtml","offset":2,"length":2,"text":"白鷺在岸邊。","marks":[{"start":0,"end":2}]}]}],"next":"","too_short":false}`},
+	} {
+		if got := h.askIn(c.language, c.path); !strings.HasPrefix(got, c.begins) || !strings.HasSuffix(got, c.ends) {
+			t.Errorf("%s in %s\ngot  %s\nwant %s…%s", c.path, c.language, got, c.begins, c.ends)
+		}
 	}
 }
 
