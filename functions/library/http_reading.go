@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"time"
 
+	"xietong.dev/events"
 	"xietong.dev/functions/library/page"
 	"xietong.dev/functions/library/reading"
+	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/web"
 )
 
@@ -30,6 +32,7 @@ func (r *Readers) Routes() map[string]map[string]web.Handler {
 		"/library/editions/{edition}/read":          {"GET": (*reader).page},
 		"/library/editions/{edition}/open":          {"GET": (*reader).open},
 		"/library/editions/{edition}/inside":        {"GET": (*reader).inside},
+		"/library/editions/{edition}/place":         {"GET": (*reader).place},
 		"/library/editions/{edition}/position":      {"GET": (*reader).position, "PUT": (*reader).move},
 		"/library/editions/{edition}/marks":         {"GET": (*reader).marks},
 		"/library/editions/{edition}/marks/{id}":    {"PUT": (*reader).mark, "DELETE": (*reader).unmark},
@@ -175,15 +178,43 @@ func (c *reader) inside() error {
 	if err != nil {
 		return err
 	}
+	b, whole, err := c.text()
+	if err != nil {
+		return err
+	}
+	return c.reply(reading.Find(b, whole, query, limit, c.Fold))
+}
+
+// place answers GET /library/editions/{edition}/place?href=&offset=&length=: where a
+// search of all books found something, as a locator.
+func (c *reader) place() error {
+	offset, err := c.number("offset", 0, int(c.Content.Server.Limits.Text), 0)
+	if err != nil {
+		return err
+	}
+	length, err := c.number("length", 1, text.MaxQuery, 1)
+	if err != nil {
+		return err
+	}
+	b, whole, err := c.text()
+	if err != nil {
+		return err
+	}
+	l, there := reading.Stretch(b, whole, c.r.URL.Query().Get("href"), offset, length)
+	if !there {
+		return web.NotFound
+	}
+	return c.reply(l)
+}
+
+// text is the book with its text.
+func (c *reader) text() (*reading.Book, events.BookText, error) {
 	b, _, err := c.book()
 	if err != nil {
-		return err
+		return nil, events.BookText{}, err
 	}
-	text, err := c.Content.Server.Text(c.r.Context(), b)
-	if err != nil {
-		return err
-	}
-	return c.reply(reading.Find(b, text, query, limit, c.Fold))
+	whole, err := c.Content.Server.Text(c.r.Context(), b)
+	return b, whole, err
 }
 
 // page answers GET /library/editions/{edition}/read.

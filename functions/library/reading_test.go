@@ -138,6 +138,8 @@ func TestOpen(t *testing.T) {
 	}
 	r.want(`200 {"locators":[{"href":"b.xhtml","type":"application/xhtml+xml","title":"二","locations":{"progression":0.3333333333333333,"totalProgression":0.6666666666666666},"text":{"highlight":"灯灭","after":"了。"}}]}`,
 		r.ask("u1", "GET", "/library/editions/e1/inside?q=%E7%81%AF%E7%81%AD", ""))
+	r.want(`200 {"href":"b.xhtml","type":"application/xhtml+xml","title":"二","locations":{"progression":0.3333333333333333,"totalProgression":0.6666666666666666},"text":{"highlight":"灯灭","after":"了。"}}`,
+		r.ask("u1", "GET", "/library/editions/e1/place?href=b.xhtml&offset=2&length=2", ""))
 	r.now = r.now.Add(12 * time.Hour)
 	r.want("403 open the book again: this address holds no longer", r.ask("", "GET", o.Base+"b.xhtml", ""))
 }
@@ -406,6 +408,10 @@ func TestReadingRefusals(t *testing.T) {
 		{"GET", e1 + "inside?q=", "", "400 q: want 1 to 5"},
 		{"GET", e1 + "inside?q=123456", "", "400 q: want 1 to 5"},
 		{"GET", e1 + "inside?q=x&limit=11", "", "400 limit: want a whole number from 1 to 10"},
+		{"GET", e1 + "place?href=a.xhtml&offset=-1", "", "400 offset: want a whole number from 0 to"},
+		{"GET", e1 + "place?href=a.xhtml&length=201", "", "400 length: want a whole number from 1 to 200"},
+		{"GET", e1 + "place?href=a.xhtml&offset=5000", "", "404 not_found"},
+		{"GET", e1 + "place?href=no.xhtml", "", "404 not_found"},
 		{"GET", "/library/reading?days=0", "", "400 days"},
 		{"GET", "/library/page/../reading.go", "", "307 "},
 		{"GET", "/library/page/words.go", "", "404 not_found"},

@@ -36,13 +36,36 @@ func Find(b *Book, text []booktext.Part, query string, limit int, fold func(rune
 				found.More = true
 				return found
 			}
-			l := at(b, part, float64(i)/float64(len(letters)))
+			l := stretch(b, part, letters, i, i+len(wanted))
 			l.Locations.TotalProgression = min(1, (before[t.Href]+float64(i))/max(1, total))
-			l.Text = excerpt(letters, i, i+len(wanted))
 			found.Locators = append(found.Locators, l)
 		}
 	}
 	return found
+}
+
+// Stretch returns the place of some characters of a part's text, from an offset on,
+// and whether there are so many.
+func Stretch(b *Book, text events.BookText, href string, offset, length int) (Locator, bool) {
+	i := slices.IndexFunc(text.Parts, func(t events.PartText) bool { return t.Href == href })
+	part, has := b.parts[href]
+	if i < 0 || !has {
+		return Locator{}, false
+	}
+	letters := []rune(text.Parts[i].Text)
+	if offset < 0 || length < 1 || length > len(letters) || offset > len(letters)-length {
+		return Locator{}, false
+	}
+	before, total := starts(b)
+	l := stretch(b, part, letters, offset, offset+length)
+	l.Locations.TotalProgression = min(1, (before[href]+float64(offset))/max(1, total))
+	return l, true
+}
+
+func stretch(b *Book, part events.BookPart, letters []rune, from, to int) Locator {
+	l := at(b, part, float64(from)/float64(len(letters)))
+	l.Text = excerpt(letters, from, to)
+	return l
 }
 
 // starts returns how many letters stand before each part, and how many there are.

@@ -200,6 +200,47 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestStretch: what is found by an offset is what stands there, as a search finds it.
+func TestStretch(t *testing.T) {
+	r := enter(t, map[string]librarytest.Book{"night": night, "pdf": pdf})
+	for _, c := range []struct {
+		edition, href  string
+		offset, length int
+		want           string
+	}{
+		{"night", "OEBPS/text/c2.xhtml", 13, 9, "OEBPS/text/c2.xhtml 天亮了，夜色退去。|Ｄawn came| & 灯灭。"},
+		{"night", "OEBPS/text/c2.xhtml", 0, 28, "OEBPS/text/c2.xhtml |第二章\n天亮了，夜色退去。Ｄawn came & 灯灭。|"},
+		{"night", "OEBPS/text/c2.xhtml", 13, 16, ""},
+		{"night", "OEBPS/text/c2.xhtml", -1, 2, ""},
+		{"night", "OEBPS/text/c2.xhtml", 1 << 62, 1 << 62, ""},
+		{"night", "OEBPS/text/c2.xhtml", 3, 0, ""},
+		{"night", "../c2.xhtml", 0, 1, ""},
+	} {
+		b := r.book(c.edition)
+		text, err := r.Server.Text(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, there := Stretch(b, text, c.href, c.offset, c.length)
+		got := ""
+		if there {
+			got = l.Href + " " + l.Text.Before + "|" + l.Text.Highlight + "|" + l.Text.After
+		}
+		if got != c.want {
+			t.Errorf("%s %d+%d: got %q, want %q", c.href, c.offset, c.length, got, c.want)
+		}
+	}
+	b := r.book("night")
+	text, err := r.Server.Text(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _ := Stretch(b, text, "OEBPS/text/c2.xhtml", 13, 9)
+	if diff := cmp.Diff(Find(b, text, "dawn came", 1, nil).Locators[0], l); diff != "" {
+		t.Errorf("-a search +an offset\n%s", diff)
+	}
+}
+
 func b2r(b bool) rune {
 	if b {
 		return 1
