@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"time"
 
-	"xietong.dev/events"
 	"xietong.dev/functions/library/page"
 	"xietong.dev/functions/library/reading"
 	"xietong.dev/functions/library/text"
+	"xietong.dev/shared/booktext"
 	"xietong.dev/shared/web"
 )
 
@@ -208,10 +208,10 @@ func (c *reader) place() error {
 }
 
 // text is the book with its text.
-func (c *reader) text() (*reading.Book, events.BookText, error) {
+func (c *reader) text() (*reading.Book, []booktext.Part, error) {
 	b, _, err := c.book()
 	if err != nil {
-		return nil, events.BookText{}, err
+		return nil, nil, err
 	}
 	whole, err := c.Content.Server.Text(c.r.Context(), b)
 	return b, whole, err

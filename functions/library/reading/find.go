@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"xietong.dev/events"
 	"xietong.dev/shared/booktext"
 )
 
@@ -46,13 +47,13 @@ func Find(b *Book, text []booktext.Part, query string, limit int, fold func(rune
 
 // Stretch returns the place of some characters of a part's text, from an offset on,
 // and whether there are so many.
-func Stretch(b *Book, text events.BookText, href string, offset, length int) (Locator, bool) {
-	i := slices.IndexFunc(text.Parts, func(t events.PartText) bool { return t.Href == href })
+func Stretch(b *Book, text []booktext.Part, href string, offset, length int) (Locator, bool) {
+	i := slices.IndexFunc(text, func(t booktext.Part) bool { return t.Href == href })
 	part, has := b.parts[href]
 	if i < 0 || !has {
 		return Locator{}, false
 	}
-	letters := []rune(text.Parts[i].Text)
+	letters := []rune(text[i].Text)
 	if offset < 0 || length < 1 || length > len(letters) || offset > len(letters)-length {
 		return Locator{}, false
 	}
