@@ -75,6 +75,7 @@ export class Frame {
 
   listen(doc) {
     for (const name of ['keydown', 'click', 'touchstart', 'touchend', 'wheel', 'selectionchange']) doc.addEventListener(name, e => this.heard(name, e), { passive: name !== 'keydown' && name !== 'click' })
+    doc.addEventListener('auxclick', e => e.preventDefault()) // a link in a window of its own would be a part without its book
     // In pages only the browser scrolls unasked: to show what has the focus.
     const w = this.frame.contentWindow
     w.addEventListener('scroll', () => {
