@@ -62,6 +62,10 @@ func bare(host string) string {
 const securityPolicy = "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; media-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; sandbox"
 
+// drawingPolicy is that of SVG, which is given out as it is: as a picture on a page it
+// fetches nothing, and so it does where somebody opens it on its own.
+const drawingPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; sandbox"
+
 // pdfPolicy lacks only the sandbox: in one, browsers show no PDF. Theirs is a viewer
 // that runs a PDF's scripts, if at all, away from every page.
 const pdfPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; base-uri 'none'; form-action 'none'"
@@ -121,6 +125,9 @@ func (c *Content) serve(w http.ResponseWriter, r *http.Request, edition, href st
 		return nil
 	case PDF:
 		w.Header().Set("Content-Security-Policy", pdfPolicy)
+	}
+	if part, has := b.Part(href); has && isDrawing(b, part) {
+		w.Header().Set("Content-Security-Policy", drawingPolicy)
 	}
 	return c.Server.Serve(w, r, b, href)
 }

@@ -58,3 +58,10 @@ func kindOf(b *Book, p events.BookPart) (kind, string) {
 	}
 	return refused, ""
 }
+
+// isDrawing reports whether a part is given out as it is and yet is a document:
+// browsers take any picture for one whose type ends so, not only image/svg+xml.
+func isDrawing(b *Book, p events.BookPart) bool {
+	how, name := kindOf(b, p)
+	return how == media && strings.HasSuffix(name, "xml")
+}

@@ -45,7 +45,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, b *Book, href str
 
 // policyVersion changes with the policy, so that no browser keeps what an older one
 // let through.
-const policyVersion = "1"
+const policyVersion = "2"
 
 // version names what is given out for a part of this very file.
 func version(b *Book, href string) string {
