@@ -8,13 +8,14 @@ import (
 	"unicode/utf8"
 
 	"xietong.dev/events"
+	"xietong.dev/functions/library/page"
 	"xietong.dev/functions/library/reading"
 	"xietong.dev/shared/blob"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/web"
 )
 
-// HTTP serves the API, the reading page, and the parts of books.
+// HTTP serves the API, the pages, and the parts of books.
 func (l *Library) HTTP(fn.Apply) http.Handler {
 	api := web.API{Token: l.Token, Messages: messages, Log: l.Log}
 	mux := http.NewServeMux()
@@ -27,6 +28,9 @@ func (l *Library) HTTP(fn.Apply) http.Handler {
 	} {
 		routes[path] = map[string]web.Handler{http.MethodGet: handle}
 	}
+	for _, path := range []string{"/library", "/library/{$}"} {
+		routes[path] = map[string]web.Handler{http.MethodGet: l.as(l.shelf)}
+	}
 	for path, methods := range routes {
 		mux.Handle(path, api.Methods(methods))
 	}
@@ -34,6 +38,9 @@ func (l *Library) HTTP(fn.Apply) http.Handler {
 	mux.Handle("/", api.Nothing())
 	return mux
 }
+
+// shelf answers GET /library: the page on which books are looked for.
+func (l *Library) shelf(c *reader) error { return page.Shelf(c.w, web.Language(c.r), l.MaxQuery) }
 
 // query reads what a list is asked for from the address.
 func (l *Library) query(r *http.Request) (q Query, err error) {
@@ -60,14 +67,14 @@ func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := l.Search(r.Context(), q)
+	found, err := l.Search(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	for _, u := range page.Unread {
+	for _, u := range found.Unread {
 		l.Log.Error("text not searched", "book", u.Book, "error", u.Err)
 	}
-	return web.Reply(w, http.StatusOK, map[string]any{"editions": namedHits(page.Hits, web.Language(r)), "next": page.Next, "too_short": page.TooShort})
+	return web.Reply(w, http.StatusOK, map[string]any{"editions": namedHits(found.Hits, web.Language(r)), "next": found.Next, "too_short": found.TooShort})
 }
 
 // facets answers GET /library/facets: how many books of a list there are of each kind.

@@ -1,8 +1,8 @@
 // Package library is where people find books and read them.
 //
 //	in   dev.xietong.book.catalogued.v1, book.covered, book.withdrawn, book.restored
-//	     HTTP under /library/editions, for an account of a unit that the upstream
-//	     app's headers name: lists, search, the reading page, loans
+//	     HTTP under /library, for an account of a unit that the upstream
+//	     app's headers name: lists, search, the pages to find and to read books, loans
 //	     GET of a book's parts under /library/content, for whoever shows a token in
 //	     the address
 //	out  rows of its own, which HTTP reads; a Readium manifest with its parts

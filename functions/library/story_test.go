@@ -29,9 +29,13 @@ type house struct {
 	serve http.Handler
 }
 
-func build(t *testing.T) *house {
+func build(t *testing.T, environment ...string) *house {
 	t.Helper()
 	settings := map[string]string{"API_TOKEN": "secret", "CONTENT_KEY": "a key of the tests"}
+	for _, variable := range environment {
+		name, value, _ := strings.Cut(variable, "=")
+		settings[name] = value
+	}
 	var config Config
 	var read ReadingConfig
 	var limits reading.Limits
@@ -199,6 +203,22 @@ func TestRefusedLists(t *testing.T) {
 					t.Errorf("%s%.30s in %s\ngot  %s\nwant %s", path, query, language, got, refusal)
 				}
 			}
+		}
+	}
+}
+
+// TestShelfPage: the page on which books are looked for, where books' parts are not.
+func TestShelfPage(t *testing.T) {
+	h := build(t, "CONTENT_URL=https://books.example", "PAGE_URL=https://office.example", "MAX_QUERY=77")
+	for path, want := range map[string]string{"/library": "200 ", "/library/": "200 ", "/library?q=河": "200 ", "/library/page/shelf.js": "200 ", "/library/nothing": "404 ",
+		"https://office.example/library": "200 ", "https://books.example/library": "404 ", "https://books.example/library/page/shelf.js": "404 "} {
+		if got := h.ask(path); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %.80s, want %s", path, got, want)
+		}
+	}
+	for language, word := range map[string]string{"zh-CN": "全部图书", "en-GB": "All books"} {
+		if got := h.askIn(language, "/library"); !strings.Contains(got, word) || !strings.Contains(got, "&#34;most&#34;:77") {
+			t.Errorf("in %s: %s", language, got)
 		}
 	}
 }

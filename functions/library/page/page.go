@@ -1,8 +1,11 @@
-// Package page is the page on which a book is read: HTML, a style sheet and scripts,
-// all of them ours and none of them built.
+// Package page is the page on which books are looked for, and the one on which a book
+// is read: HTML, style sheets and scripts, all of them ours and none of them built.
 //
-//	in   the edition, the language, the origin of books' parts
+//	in   the language; of a book that is read, the edition and its parts' origin
 //	out  the page, and the files it is made of
+//
+// What the shelf shows comes from books that nobody vouches for: its scripts write
+// text, never HTML, and its security policy lets nothing else run or load.
 //
 // A chapter is fetched as text, taken apart as XML, and put into a frame that may run
 // nothing: its sandbox allows the page to reach into it (that is what turns pages and
@@ -32,35 +35,51 @@ import (
 //go:embed static
 var static embed.FS
 
+// security of the reading page, which shows parts of books from an origin.
 const security = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline' %[1]s; img-src 'self' data: %[1]s; font-src %[1]s; media-src %[1]s; " +
 	"connect-src 'self' %[1]s; frame-src 'self' %[1]s; base-uri 'self' %[1]s; form-action 'none'; frame-ancestors 'self'"
 
-// Write answers with the page. The origin is 'self' or that of books' parts.
+// shelfSecurity lets the browse page show and fetch what is the library's own.
+const shelfSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+// Write answers with the reading page. The origin is 'self' or that of books' parts.
 func Write(w http.ResponseWriter, language, edition, origin string) error {
-	text, err := static.ReadFile("static/read.html")
+	return write(w, language, "read.html", fmt.Sprintf(security, origin), Words, map[string]any{"edition": edition})
+}
+
+// Shelf answers with the page on which books are looked for, with so many characters
+// at most.
+func Shelf(w http.ResponseWriter, language string, most int) error {
+	return write(w, language, "shelf.html", shelfSecurity, ShelfWords, map[string]any{"most": most})
+}
+
+// write answers with a page: its file, its words, and what its script is told.
+func write(w http.ResponseWriter, language, file, policy string, table say.Table, told map[string]any) error {
+	text, err := static.ReadFile("static/" + file)
 	if err != nil {
 		return err
 	}
-	said := func(key string) string { return Words.Say(language, key) }
-	t, err := template.New("read").Funcs(template.FuncMap{"say": said}).Parse(string(text))
+	said := func(key string) string { return table.Say(language, key) }
+	t, err := template.New(file).Funcs(template.FuncMap{"say": said}).Parse(string(text))
 	if err != nil {
 		return err
 	}
 	words := map[string]string{}
-	for key := range Words {
+	for key := range table {
 		words[key] = said(key)
 	}
-	encoded, err := json.Marshal(map[string]any{"edition": edition, "words": words})
+	told["words"] = words
+	encoded, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, map[string]string{"Language": tag(language), "Data": string(encoded), "Version": version()}); err != nil {
-		return fmt.Errorf("write the reading page: %w", err)
+		return fmt.Errorf("write page %s: %w", file, err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", fmt.Sprintf(security, origin))
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	w.Write(out.Bytes())

@@ -1,12 +1,15 @@
 package page
 
 import (
+	"io"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"xietong.dev/shared/say"
 )
 
 func read(t *testing.T, name string) string {
@@ -18,23 +21,59 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestWords: whatever the page says is in the table, and all that is there is said.
+// pages are the files of each page, and its words.
+var pages = []struct {
+	files string
+	table say.Table
+	named string // words that are said by the name of something else
+}{
+	{"read.html read.js base.js", Words, "contents marks search settings"}, // the panels, by their ids
+	{"shelf.html " + shelfScripts, ShelfWords, "class language year publisher author subject series format"},
+}
+
+const shelfScripts = "shelf.js address.js card.js kinds.js list.js book.js mine.js base.js"
+
+// families are words that are said by a code of the book's metadata.
+var families = regexp.MustCompile(`^(role|access)_`)
+
+// TestWords: whatever a page says is in its table, and all that is there is said.
 func TestWords(t *testing.T) {
-	said := map[string]bool{"contents": true, "marks": true, "search": true, "settings": true} // the panels' names, by their ids
-	for _, found := range regexp.MustCompile(`say\(([^()]*)\)|say "(\w+)"`).FindAllStringSubmatch(read(t, "read.js")+read(t, "read.html"), -1) {
-		for _, key := range regexp.MustCompile(`'(\w+)'|^(\w+)$`).FindAllStringSubmatch(found[1]+found[2], -1) {
-			said[key[1]+key[2]] = true
+	for _, page := range pages {
+		said, all := map[string]bool{}, ""
+		for _, key := range strings.Fields(page.named) {
+			said[key] = true
+		}
+		for _, name := range strings.Fields(page.files) {
+			all += read(t, name)
+		}
+		for _, found := range regexp.MustCompile(`\bsay\(([^()]*)|say "(\w+)"`).FindAllStringSubmatch(all, -1) {
+			for _, key := range regexp.MustCompile(`'(\w+)'|^(\w+)$`).FindAllStringSubmatch(found[1]+found[2], -1) {
+				said[key[1]+key[2]] = true
+			}
+		}
+		for key := range page.table {
+			if !said[key] && !strings.Contains(all, "'"+key+"'") && !families.MatchString(key) {
+				t.Errorf("%s: %s is never said", page.files, key)
+			}
+		}
+		for key := range said {
+			if _, has := page.table[key]; !has && key != "key" && key != "name" && key != "kind" {
+				t.Errorf("%s: there are no words for %s", page.files, key)
+			}
 		}
 	}
-	for key := range Words {
-		if !said[key] && !strings.Contains(read(t, "read.js"), "'"+key+"'") {
-			t.Errorf("%s is never said", key)
+}
+
+// TestShelfWritesText: what comes from books becomes text and never HTML or style.
+func TestShelfWritesText(t *testing.T) {
+	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|\.style\b|javascript:`)
+	for _, name := range strings.Fields(shelfScripts) {
+		if found := hands.FindString(read(t, name)); found != "" {
+			t.Errorf("%s has %s", name, found)
 		}
 	}
-	for key := range said {
-		if _, has := Words[key]; !has && key != "key" && key != "name" {
-			t.Errorf("there are no words for %s", key)
-		}
+	if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(`).FindString(read(t, "shelf.html") + read(t, "shelf.css") + read(t, "base.css")); found != "" {
+		t.Errorf("the page's own text has %s", found)
 	}
 }
 
@@ -62,7 +101,31 @@ func TestPage(t *testing.T) {
 	if err := Write(w, "zh", `"><script>alert(1)</script>`, "'self'"); err != nil {
 		t.Fatal(err)
 	}
-	tree, err := html.Parse(w.Body)
+	inspect(t, w.Body)
+}
+
+// TestShelf: as TestPage, in both languages, and nothing but the library's own loads.
+func TestShelf(t *testing.T) {
+	for language, want := range map[string]string{say.Chinese: `<html lang="zh-CN">`, say.English: `<html lang="en">`} {
+		w := httptest.NewRecorder()
+		if err := Shelf(w, language, 100); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "<title>"+ShelfWords.Say(language, "library")) {
+			t.Errorf("%s: %s", language, w.Body)
+		}
+		policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+		if got := w.Header().Get("Content-Security-Policy"); got != policy {
+			t.Errorf("the policy is %s", got)
+		}
+		inspect(t, w.Body)
+	}
+}
+
+// inspect looks through a page for what everybody needs, and for what may not be there.
+func inspect(t *testing.T, body io.Reader) {
+	t.Helper()
+	tree, err := html.Parse(body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +142,19 @@ func TestPage(t *testing.T) {
 				t.Errorf("%s has %s", n.Data, attribute.Key)
 			}
 		}
-		switch named := a["aria-label"] != "" || a["title"] != "" || words(n) != "" || n.Parent.Data == "label"; {
-		case n.Data == "button" || n.Data == "input" || n.Data == "textarea":
-			if !named {
+		switch named := a["aria-label"] != "" || a["title"] != "" || words(n) != "" || n.Parent.Data == "label"; n.Data {
+		case "button", "input", "textarea", "a", "form", "nav", "aside":
+			if label := n.Data == "form" && a["role"] == "" || a["aria-labelledby"] != ""; !named && !label {
 				t.Errorf("a %s without a name: %v", n.Data, a)
 			}
-		case n.Data == "script" && a["src"] == "":
-			t.Error("a script within the page")
+		case "select": // its options are no name
+			if a["aria-label"] == "" && n.Parent.Data != "label" {
+				t.Errorf("a select without a name: %v", a)
+			}
+		case "script":
+			if a["src"] == "" {
+				t.Error("a script within the page")
+			}
 		}
 	}
 	for _, name := range []string{"header", "nav", "main", "footer", "aside", "h1"} {
@@ -109,7 +178,7 @@ func words(n *html.Node) string {
 }
 
 func TestFiles(t *testing.T) {
-	for name, want := range map[string]bool{"read.js": true, "frame.js": true, "read.css": true, "read.html": false, "../page.go": false, "": false, "static": false} {
+	for name, want := range map[string]bool{"read.js": true, "frame.js": true, "read.css": true, "base.js": true, "base.css": true, "shelf.js": true, "shelf.css": true, "read.html": false, "shelf.html": false, "../page.go": false, "": false, "static": false} {
 		if got := File(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), name); got != want {
 			t.Errorf("%q: %v", name, got)
 		}

@@ -52,6 +52,7 @@ var Words = say.Table{
 	"original":    {Zh: "原版页面", En: "Original pages"},
 	"as_text":     {Zh: "文字版", En: "Text only"},
 	"keys":        {Zh: "快捷键：← → 空格 翻页，t 目录，/ 搜索，b 书签，+ − 字号，Esc 关闭", En: "Keys: ← → space turn pages, t contents, / search, b bookmark, + − text size, Esc closes"},
+	"library":     {Zh: "回到图书馆", En: "Back to the library"},
 	"loading":     {Zh: "正在打开…", En: "Opening…"},
 	"failed":      {Zh: "打不开这一部分，请稍后再试", En: "This part cannot be opened; try again later"},
 	"page":        {Zh: "第 {n} 页", En: "Page {n}"},

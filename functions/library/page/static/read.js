@@ -1,27 +1,15 @@
 // The reading page: opens a book, turns its pages, and remembers where the reader is.
+import { $, told, say, why, make, ask as request, announce, recall, remember, systemTheme } from './base.js'
 import { Frame } from './frame.js'
 
-const $ = id => document.getElementById(id)
-const { edition, words } = JSON.parse(document.body.dataset.page)
-const api = `/library/editions/${edition}/`
-const say = (key, n) => (words[key] || key).replace('{n}', n)
-const make = (name, props = {}, ...inside) => { const e = Object.assign(document.createElement(name), props); e.append(...inside); return e }
+const { edition } = told
+const ask = (method, path, body) => request(method, `/library/editions/${edition}/${path}`, body)
 const fresh = () => crypto.getRandomValues(new Uint32Array(4)).reduce((s, n) => s + n.toString(16).padStart(8, '0'), '')
-
-async function ask(method, path, body) {
-  const answer = await fetch(path.startsWith('/') ? path : api + path, { method, keepalive: method === 'PUT', headers: { 'Content-Type': 'application/json', 'Accept-Language': document.documentElement.lang }, body: body && JSON.stringify(body) })
-  if (answer.status === 204) return null
-  const said = await answer.json()
-  if (!answer.ok) throw Object.assign(new Error(said.error?.message), { code: said.error?.code, status: answer.status })
-  return said
-}
 
 // The book: its parts in order, and how many positions each has.
 const book = { parts: [], toc: [], marks: [], at: 0, history: [] }
-let frame, settings = { size: 100, spacing: '1.8', theme: 'light', layout: 'paged', pdf: navigator.pdfViewerEnabled ? 'original' : 'text' }
-try { settings = { ...settings, ...JSON.parse(localStorage.getItem('library.reading')) } } catch { /* the browser keeps nothing */ }
-
-function announce(text) { $('said').textContent = ''; setTimeout(() => { $('said').textContent = text }, 50) }
+let frame
+const settings = { size: 100, spacing: '1.8', theme: systemTheme(), layout: 'paged', pdf: navigator.pdfViewerEnabled ? 'original' : 'text', ...recall() }
 
 function notice(text, ...more) {
   $('notice').hidden = !text
@@ -45,7 +33,9 @@ async function open() {
     document.title = $('title').textContent = book.title
     frame = new Frame($('stage'), say('text'), heard)
     apply()
-    await go(o.position?.locator || { href: book.parts[0].href })
+    const linked = await named(), left = o.position?.locator
+    if (linked && left) book.history.push(left)
+    await go(linked || left || { href: book.parts[0].href })
     book.marks = (await ask('GET', 'marks')).marks
     paintMarks()
     shown()
@@ -55,8 +45,17 @@ async function open() {
       button.onclick = async () => { try { await ask('POST', 'loan'); notice(say('loading')); open() } catch (x) { notice(x.message) } }
       return notice(e.message, button)
     }
-    notice(e.message && e.code ? e.message : say('failed'))
+    notice(why(e))
   }
+}
+
+// named is the place that the page's address names. It counts once: whoever loads the
+// page again wants to go on where they were.
+async function named() {
+  if (!new URLSearchParams(location.search).get('href')) return null
+  const place = await ask('GET', 'place' + location.search).catch(() => null)
+  history.replaceState(null, '', location.pathname)
+  return place
 }
 
 const pdfPart = fragment => '%23' + fragment
@@ -83,7 +82,7 @@ const pageOf = href => +(/page=(\d+)/.exec(href)?.[1] || 0)
 let last = Promise.resolve(), waiting = 0
 function go(place) {
   waiting++
-  last = last.then(() => show(place)).catch(e => notice(e.code ? e.message : say('failed'))).finally(() => waiting--)
+  last = last.then(() => show(place)).catch(e => notice(why(e))).finally(() => waiting--)
   return last
 }
 
@@ -375,7 +374,7 @@ function apply() {
   $('pdf').hidden = !book.pdf
   $('layouts').hidden = book.pdf && settings.pdf === 'original'
   frame?.set({ ...settings, colours: { paper: colour('paper'), ink: colour('ink'), accent: colour('accent'), noted: settings.theme === 'dark' ? '#6b5a1e' : '#ffe58a' } })
-  try { localStorage.setItem('library.reading', JSON.stringify(settings)) } catch { /* the browser keeps nothing */ }
+  remember(settings)
 }
 
 function resize(by) { settings.size = Math.max(70, Math.min(250, settings.size + by)); apply() }
