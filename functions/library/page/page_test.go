@@ -129,7 +129,7 @@ func inspect(t *testing.T, body io.Reader) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	landmarks := map[string]int{}
+	landmarks, navs := map[string]int{}, map[string]bool{}
 	for n := range tree.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -141,6 +141,12 @@ func inspect(t *testing.T, body io.Reader) {
 			if strings.HasPrefix(attribute.Key, "on") {
 				t.Errorf("%s has %s", n.Data, attribute.Key)
 			}
+		}
+		if n.Data == "nav" {
+			if navs[a["aria-label"]] {
+				t.Errorf("two navs are named %s", a["aria-label"])
+			}
+			navs[a["aria-label"]] = true
 		}
 		switch named := a["aria-label"] != "" || a["title"] != "" || words(n) != "" || n.Parent.Data == "label"; n.Data {
 		case "button", "input", "textarea", "a", "form", "nav", "aside":

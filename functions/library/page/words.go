@@ -6,6 +6,7 @@ import "xietong.dev/shared/say"
 var Words = say.Table{
 	"skip":        {Zh: "跳到正文", En: "Skip to the text"},
 	"toolbar":     {Zh: "阅读工具", En: "Reading tools"},
+	"ways":        {Zh: "目录与笔记", En: "Contents and notes"},
 	"contents":    {Zh: "目录", En: "Contents"},
 	"search":      {Zh: "搜索", En: "Search"},
 	"marks":       {Zh: "笔记", En: "Notes"},
