@@ -23,9 +23,8 @@ type Document struct {
 	count    int
 }
 
-func open(ctx context.Context, instance pdfium.Pdfium, limits Limits, file []byte, password string) (*Document, error) {
+func open(ctx context.Context, instance pdfium.Pdfium, limits Limits, request requests.OpenDocument, password string) (*Document, error) {
 	d := &Document{ctx: ctx, instance: instance, limits: limits}
-	request := requests.OpenDocument{File: &file}
 	if password != "" {
 		request.Password = &password
 	}

@@ -2,7 +2,7 @@
 // say, in which fonts, and what they look like.
 //
 //	in   the bytes of a PDF that nobody trusts, and its password if it has one
-//	out  page boxes, text, fonts, metadata, pictures of pages (png, jpeg, webp)
+//	out  page boxes, text, fonts, metadata, outline, pictures of pages (png, jpeg, webp)
 //
 // Refused, with a code: encrypted (needs a password), wrong_password,
 // unreadable (broken, or more than the sandbox may hold), too_large (bytes),
@@ -26,6 +26,7 @@ import (
 	"sync"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -127,8 +128,37 @@ func (r *Reader) Close() error {
 // and must not be kept. An error of use is returned as it is. When ctx ends
 // first, the error is ctx's.
 func (r *Reader) With(ctx context.Context, file []byte, password string, use func(*Document) error) error {
-	if int64(len(file)) > r.config.Limits.FileBytes {
-		return fault.Refusef(CodeTooLarge, "the PDF has %d bytes; %d are allowed", len(file), r.config.Limits.FileBytes)
+	return r.with(ctx, requests.OpenDocument{File: &file}, int64(len(file)), password, use)
+}
+
+// WithFile is With for a PDF that is not held in memory: it is read as far as it is
+// looked at. That takes the memory of a page, not of the file.
+func (r *Reader) WithFile(ctx context.Context, file io.ReaderAt, size int64, password string, use func(*Document) error) error {
+	from := &witness{file: file}
+	err := r.with(ctx, requests.OpenDocument{FileReader: io.NewSectionReader(from, 0, size), FileReaderSize: size}, size, password, use)
+	if err != nil && from.failed != nil { // PDFium takes that for a broken document
+		return fmt.Errorf("read the PDF: %w", from.failed)
+	}
+	return err
+}
+
+// witness remembers that a file could not be read.
+type witness struct {
+	file   io.ReaderAt
+	failed error
+}
+
+func (w *witness) ReadAt(p []byte, at int64) (int, error) {
+	n, err := w.file.ReadAt(p, at)
+	if err != nil && err != io.EOF {
+		w.failed = err
+	}
+	return n, err
+}
+
+func (r *Reader) with(ctx context.Context, request requests.OpenDocument, size int64, password string, use func(*Document) error) error {
+	if size > r.config.Limits.FileBytes {
+		return fault.Refusef(CodeTooLarge, "the PDF has %d bytes; %d are allowed", size, r.config.Limits.FileBytes)
 	}
 	pool, err := r.started()
 	if err != nil {
@@ -151,7 +181,7 @@ func (r *Reader) With(ctx context.Context, file []byte, password string, use fun
 		// It fails where the instance has crashed, and is thrown away in any case.
 		instance.Close()
 	}()
-	d, err := open(ctx, instance, r.config.Limits, file, password)
+	d, err := open(ctx, instance, r.config.Limits, request, password)
 	if err != nil {
 		return err
 	}
