@@ -35,7 +35,7 @@ type Limits struct {
 
 	File     conf.Bytes `env:"MAX_BOOK,default=1GiB"`             // of the file
 	Whole    conf.Bytes `env:"MAX_BOOK_WHOLE,default=64MiB"`      // of a book that is held in memory: TXT, FB2 and the text of MOBI
-	PDF      conf.Bytes `env:"MAX_BOOK_PDF,default=256MiB"`       // of a PDF, which is held in memory twice
+	PDF      conf.Bytes `env:"MAX_BOOK_PDF,default=256MiB"`       // of a PDF
 	Package  conf.Bytes `env:"MAX_BOOK_PACKAGE,default=32MiB"`    // of a file that describes the book, such as OPF and NCX
 	Part     conf.Bytes `env:"MAX_BOOK_PART,default=64MiB"`       // of one chapter
 	Cover    conf.Bytes `env:"MAX_BOOK_COVER,default=64MiB"`      // of the picture, packed as it is

@@ -17,8 +17,8 @@ import (
 // hundred are one.
 const partPages = 2000
 
-// openPDF reads a PDF's description. Its parts are its pages, #page=1 and on. Its
-// outline is not read: pages offers none.
+// openPDF reads a PDF's description. Its parts are its pages, #page=1 and on, and its
+// outline is the table of contents. Only as much of it is in memory as is looked at.
 func (b *Book) openPDF(s source, reader *pages.Reader) error {
 	if reader == nil {
 		return unsupportedf("the file is a PDF, which is not read here")
@@ -26,24 +26,20 @@ func (b *Book) openPDF(s source, reader *pages.Reader) error {
 	if s.size > int64(b.limits.PDF) {
 		return fault.Refusef(CodeTooLarge, "the PDF has %d bytes, MAX_BOOK_PDF allows %d", s.size, b.limits.PDF)
 	}
-	held, err := s.all()
-	if err != nil {
-		return err
-	}
-	count := 0
-	err = reader.With(s.ctx, held, "", func(d *pages.Document) error {
+	count, each := 0, 0
+	err := reader.WithFile(s.ctx, s.file, s.size, "", func(d *pages.Document) error {
 		count = d.Count()
+		each = pagesPerPart(count)
 		m, err := d.Metadata()
 		if err != nil {
 			return err
 		}
 		b.describePDF(m)
-		return nil
+		return b.outlinePDF(d, each)
 	})
 	if err != nil {
 		return err
 	}
-	each := pagesPerPart(count)
 	for first := 1; first <= count; first += each {
 		b.Contents.Reading = append(b.Contents.Reading, pagePart(first, min(first+each-1, count)))
 	}
@@ -70,13 +66,10 @@ func pagePart(first, last int) events.BookPart {
 	return events.BookPart{Href: fmt.Sprintf("#page=%d", first), MediaType: "application/pdf", Title: title}
 }
 
-// pageTexts reads the file again rather than keep it for a text that nobody may want.
+// pageTexts opens the file again rather than keep it open for a text that nobody may
+// want.
 func (b *Book) pageTexts(ctx context.Context, s source, reader *pages.Reader, each int, give func(int, string) error) error {
-	held, err := s.all()
-	if err != nil {
-		return err
-	}
-	return reader.With(ctx, held, "", func(d *pages.Document) error {
+	return reader.WithFile(ctx, s.file, s.size, "", func(d *pages.Document) error {
 		for i := range b.Contents.Reading {
 			text, err := b.pageText(ctx, d, i*each+1, min((i+1)*each, d.Count()))
 			if err == nil {
