@@ -64,7 +64,7 @@ func (a API) serve(handle Handler) http.Handler {
 			err = handle(w, r)
 		}
 		if err != nil {
-			a.fail(w, r, err)
+			a.Fail(w, r, err)
 		}
 	})
 }
@@ -116,7 +116,9 @@ func notAllowed(methods map[string]Handler) *Problem {
 	return &Problem{Status: http.StatusMethodNotAllowed, Code: "not_allowed", Args: []any{allowed}, Header: http.Header{"Allow": {allowed}}}
 }
 
-func (a API) fail(w http.ResponseWriter, r *http.Request, err error) {
+// Fail puts an error into words, for addresses that let people in by other means than
+// the token of upstream apps.
+func (a API) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem
 	if !errors.As(err, &p) {
 		p = a.hidden(r, err)
