@@ -78,7 +78,7 @@ func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token, href, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Prefix), "/")
-	edition, err := c.Key.Edition(token, c.Now())
+	edition, err := c.Key.Open(token, c.Now())
 	if err == nil && c.Origin != "" && !c.Own(r) {
 		err = ErrToken
 	}

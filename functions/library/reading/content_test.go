@@ -161,6 +161,7 @@ func TestTokens(t *testing.T) {
 		t.Errorf("another book's part: %d", got)
 	}
 	for name, token := range map[string]string{"expired": r.Key.Sign("night", noon), "of another key": Key("another").Sign("night", noon.Add(time.Hour)),
+		"of another purpose": r.Key.For("feeds").Sign("night", noon.Add(time.Hour)),
 		"empty": "", "a dot": ".", "no mac": strings.Split(good, ".")[0] + ".", "longer": good + "A", "cut": good[:len(good)-1]} {
 		if got := status(token, "OEBPS/text/c2.xhtml"); got != 403 {
 			t.Errorf("%s: %d", name, got)
@@ -173,6 +174,20 @@ func TestTokens(t *testing.T) {
 		}
 		if got := status(string(changed), "OEBPS/text/c2.xhtml"); got != 403 {
 			t.Errorf("changed at %d: %d", i, got)
+		}
+	}
+}
+
+// TestPurposes: a key of another purpose opens its own tokens alone.
+func TestPurposes(t *testing.T) {
+	k := Key("a key of the tests")
+	token := k.For("feeds").Sign("default u1", noon.Add(time.Second))
+	if got, err := k.For("feeds").Open(token, noon); got != "default u1" || err != nil {
+		t.Errorf("%q %v", got, err)
+	}
+	for name, other := range map[string]Key{"the key itself": k, "another purpose": k.For("loans"), "another key": Key("another").For("feeds")} {
+		if got, err := other.Open(token, noon); err == nil {
+			t.Errorf("%s opens it: %q", name, got)
 		}
 	}
 }

@@ -114,13 +114,11 @@ func ManifestOf(b *Book, base string) Manifest {
 
 var profiles = map[string]string{events.BookEPUB: "epub", events.BookPDF: "pdf", events.BookCBZ: "divina"}
 
-func metadata(b *Book) Metadata {
-	d := b.Metadata
-	m := Metadata{Type: "http://schema.org/Book", Identifier: identifier(b), Title: d.Title, Subtitle: d.Subtitle, Language: languageTag(d.Language),
-		Publisher: d.Publisher, Description: d.Summary, Published: day(d.Published), ReadingProgression: b.Contents.Direction}
-	if p := profiles[b.Format]; p != "" {
-		m.ConformsTo = "https://readium.org/webpub-manifest/profiles/" + p
-	}
+// Describe writes a book's metadata as a manifest has them; which book it is, and what
+// only its contents tell, is left out.
+func Describe(d events.BookMetadata) Metadata {
+	m := Metadata{Type: "http://schema.org/Book", Title: d.Title, Subtitle: d.Subtitle, Language: languageTag(d.Language),
+		Publisher: d.Publisher, Description: d.Summary, Published: day(d.Published)}
 	for _, c := range d.Contributors {
 		m.credit(c)
 	}
@@ -128,15 +126,27 @@ func metadata(b *Book) Metadata {
 		m.Subject = append(m.Subject, Subject{Name: s})
 	}
 	if d.CLC != "" {
-		m.Subject = append(m.Subject, Subject{Name: d.CLC, Code: d.CLC, Scheme: "http://id.loc.gov/vocabulary/classSchemes/clc"})
+		m.Subject = append(m.Subject, Subject{Name: d.CLC, Code: d.CLC, Scheme: ClassScheme})
 	}
 	if d.Series != "" {
 		m.BelongsTo = &BelongsTo{Name{Name: d.Series, Position: d.Position}}
 	}
-	m.NumberOfPages = pages(b)
 	if known := slices.DeleteFunc(slices.Clone(d.Accessibility), func(f string) bool { return !features[f] }); len(known) > 0 {
 		m.Accessibility = &Accessibility{known}
 	}
+	return m
+}
+
+// ClassScheme is the 中图法, by the Library of Congress's name for it.
+const ClassScheme = "http://id.loc.gov/vocabulary/classSchemes/clc"
+
+func metadata(b *Book) Metadata {
+	m := Describe(b.Metadata)
+	m.Identifier, m.ReadingProgression = identifier(b), b.Contents.Direction
+	if p := profiles[b.Format]; p != "" {
+		m.ConformsTo = "https://readium.org/webpub-manifest/profiles/" + p
+	}
+	m.NumberOfPages = pages(b)
 	if b.Format == events.BookEPUB {
 		m.Presentation = &Presentation{Layout: "reflowable"}
 		if b.Contents.Fixed {

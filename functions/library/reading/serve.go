@@ -218,3 +218,10 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, b *Book) error {
 	w.Header().Set("Etag", version(b, PDF))
 	return s.section(w, r, b, 0, b.File.Size)
 }
+
+// Whole gives out the file of a book as it came, of a media type.
+func (s *Server) Whole(w http.ResponseWriter, r *http.Request, c events.BookCatalogued, media string) error {
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Etag", `"`+c.SHA256+`"`)
+	return s.section(w, r, &Book{BookCatalogued: c}, 0, c.File.Size)
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
@@ -20,15 +21,23 @@ type Key conf.Secret
 // ErrToken is said of every token that is not ours or no longer holds.
 var ErrToken = errors.New("the token is not valid, or no longer")
 
-// Sign makes a token for an edition.
-func (k Key) Sign(edition string, expires time.Time) string {
+// For returns the key of another purpose, such as a reader's feeds: no token of the
+// one holds for the other.
+func (k Key) For(purpose string) Key {
+	h := hmac.New(sha256.New, []byte(conf.Secret(k).Reveal()))
+	h.Write([]byte("library key 1\x00" + purpose))
+	return Key(hex.EncodeToString(h.Sum(nil)))
+}
+
+// Sign makes a token for an edition, or whatever else the key's purpose is.
+func (k Key) Sign(what string, expires time.Time) string {
 	claim := binary.BigEndian.AppendUint64(nil, uint64(expires.Unix()))
-	claim = append(claim, edition...)
+	claim = append(claim, what...)
 	return encoding.EncodeToString(claim) + "." + encoding.EncodeToString(k.mac(claim))
 }
 
-// Edition returns what a token is for.
-func (k Key) Edition(token string, now time.Time) (string, error) {
+// Open returns what a token is for.
+func (k Key) Open(token string, now time.Time) (string, error) {
 	head, tail, _ := strings.Cut(token, ".")
 	claim, err := encoding.DecodeString(head)
 	mac, wrong := encoding.DecodeString(tail)
