@@ -15,7 +15,7 @@ import (
 	"xietong.dev/shared/web"
 )
 
-// HTTP serves the API, the pages, and the parts of books.
+// HTTP serves the API, the pages, the parts of books, and feeds.
 func (l *Library) HTTP(fn.Apply) http.Handler {
 	api := web.API{Token: l.Token, Messages: messages, Log: l.Log}
 	mux := http.NewServeMux()
@@ -35,6 +35,7 @@ func (l *Library) HTTP(fn.Apply) http.Handler {
 		mux.Handle(path, api.Methods(methods))
 	}
 	mux.Handle(reading.Prefix, l.Parts())
+	l.feeds(mux, api)
 	mux.Handle("/", api.Nothing())
 	return mux
 }

@@ -3,9 +3,9 @@
 //	in   dev.xietong.book.catalogued.v1, book.covered, book.withdrawn, book.restored
 //	     HTTP under /library, for an account of a unit that the upstream
 //	     app's headers name: lists, search, the pages to find and to read books, loans
-//	     GET of a book's parts under /library/content, for whoever shows a token in
-//	     the address
-//	out  rows of its own, which HTTP reads; a Readium manifest with its parts
+//	     GET of a book's parts under /library/content, and of the feeds of a reader's
+//	     apps under /library/opds, for whoever shows a token in the address
+//	out  rows of its own, which HTTP reads; a Readium manifest with its parts; OPDS
 //
 // Events come twice, late and out of order. Of what a book is, and of whether it is
 // withdrawn, the highest version counts (store_book.go), so every order leads to the

@@ -39,6 +39,11 @@ type Config struct {
 	MaxPacked conf.Bytes  `env:"MAX_PACKED_TEXT,default=32MiB"`   // of the object with a book's text
 	Keep      conf.Bytes  `env:"KEEP_TEXTS,default=128MiB"`       // texts kept in memory for the next search
 	MaxQuery  int         `env:"MAX_QUERY,default=100"`           // characters that are searched for
+
+	FeedURL    string        `env:"FEED_URL"`                  // https://host under which reading apps reach /library/opds; addresses in feeds have none without it
+	FeedExpiry time.Duration `env:"FEED_EXPIRY,default=2160h"` // how long the address of a reader's feeds holds
+	FeedPage   int           `env:"FEED_PAGE,default=50"`      // books on a page of a feed, 100 at most
+	FeedFacets int           `env:"FEED_FACETS,default=20"`    // values of each facet
 }
 
 // Open makes the function from its environment.

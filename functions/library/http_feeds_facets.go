@@ -1,0 +1,141 @@
+package library
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	tongue "golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"xietong.dev/functions/library/feeds"
+)
+
+// dimension is one way to narrow a list.
+type dimension struct {
+	name  string // in addresses and in messages
+	value func(*Filter) *string
+	count func(*Facets) []Count
+}
+
+// dimensions are those that menus and lists offer, in their order. The year is apart:
+// it is a number.
+func dimensions() []dimension {
+	return []dimension{
+		{"class", func(f *Filter) *string { return &f.Class }, func(c *Facets) []Count { return c.Classes }},
+		{"language", func(f *Filter) *string { return &f.Language }, func(c *Facets) []Count { return c.Languages }},
+		{"subject", func(f *Filter) *string { return &f.Subject }, func(c *Facets) []Count { return c.Subjects }},
+		{"author", func(f *Filter) *string { return &f.Author }, func(c *Facets) []Count { return c.Authors }},
+		{"publisher", func(f *Filter) *string { return &f.Publisher }, func(c *Facets) []Count { return c.Publishers }},
+		{"format", func(f *Filter) *string { return &f.Format }, func(c *Facets) []Count { return c.Formats }},
+	}
+}
+
+// inMenu is how many of them have a menu of their own.
+const inMenu = 5
+
+// label is a value as people read it.
+func (a *app) label(name, value string) string {
+	switch name {
+	case "class":
+		key := "class_" + value[:min(1, len(value))]
+		if _, has := messages["feeds."+key]; has {
+			return value + " " + a.say(key)
+		}
+	case "language":
+		tag, err := tongue.Parse(value)
+		if err != nil {
+			return value
+		}
+		return cmp.Or(display.Languages(tongue.Make(a.language)).Name(tag), value)
+	case "format":
+		return strings.ToUpper(value)
+	}
+	return value
+}
+
+// title is what a list is called.
+func (a *app) title(q Query) string {
+	var parts []string
+	if q.Words != "" {
+		parts = append(parts, a.say("found", q.Words))
+	}
+	for _, d := range dimensions() {
+		if value := *d.value(&q.Filter); value != "" {
+			parts = append(parts, a.label(d.name, value))
+		}
+	}
+	if q.Filter.Series != "" {
+		parts = append(parts, q.Filter.Series)
+	}
+	if q.Filter.Year != 0 {
+		parts = append(parts, strconv.Itoa(q.Filter.Year))
+	}
+	if len(parts) == 0 {
+		return a.say(orders[q.Order])
+	}
+	return strings.Join(parts, " · ")
+}
+
+// orders are the messages of the orders of lists.
+var orders = map[Order]string{ByNewest: "newest", ByPopularity: "popular", ByTitle: "titles"}
+
+// narrow adds the facets of a list, and how many books it has.
+func (a *app) narrow(f *feeds.Feed, q Query) error {
+	counts, err := a.Facets(a.r.Context(), q, a.FeedFacets)
+	if err != nil {
+		return listError(err)
+	}
+	if !counts.More && q.Words == "" { // of words in texts the count is a guess
+		f.Total = counts.Counted
+	}
+	if q.Words == "" || q.Field != Any && q.Field != FullText {
+		f.Facets = append(f.Facets, a.reorder(q))
+	}
+	for _, d := range dimensions() {
+		set := func(q *Query, value string) { *d.value(&q.Filter) = value }
+		f.Facets = a.facet(f.Facets, q, d.name, *d.value(&q.Filter), d.count(&counts), set)
+	}
+	year := ""
+	if q.Filter.Year != 0 {
+		year = strconv.Itoa(q.Filter.Year)
+	}
+	f.Facets = a.facet(f.Facets, q, "year", year, counts.Years, func(q *Query, value string) { q.Filter.Year, _ = strconv.Atoi(value) })
+	return nil
+}
+
+// reorder offers the orders of a list.
+func (a *app) reorder(q Query) feeds.Facet {
+	f := feeds.Facet{Title: a.say("order")}
+	for _, o := range []Order{ByNewest, ByPopularity, ByTitle} {
+		other := q
+		other.Order = o
+		f.Links = append(f.Links, feeds.Link{Href: a.books(other), Kind: feeds.List, Title: a.say(orders[o]), Active: o == q.Order})
+	}
+	return f
+}
+
+// facet adds one way to narrow a list, unless all its books are alike in it. Where it
+// is narrowed already, the way back stands first.
+func (a *app) facet(all []feeds.Facet, q Query, name, chosen string, counts []Count, set func(*Query, string)) []feeds.Facet {
+	f := feeds.Facet{Title: a.say("facet_" + name)}
+	link := func(value, title string, books int) {
+		other := q
+		set(&other, value)
+		f.Links = append(f.Links, feeds.Link{Href: a.books(other), Kind: feeds.List, Title: title, Books: books, Active: value != "" && value == chosen})
+	}
+	if chosen != "" {
+		link("", a.say("all"), 0)
+		if !slices.ContainsFunc(counts, func(c Count) bool { return c.Value == chosen }) {
+			link(chosen, a.label(name, chosen), 0) // a class below those that are counted
+		}
+	}
+	for _, c := range counts {
+		link(c.Value, a.label(name, c.Value), c.Books)
+	}
+	if len(f.Links) < 2 {
+		return all
+	}
+	return append(all, f)
+}
