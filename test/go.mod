@@ -11,6 +11,7 @@ require (
 	golang.org/x/text v0.42.0
 	golang.org/x/tools v0.50.0
 	xietong.dev/events v0.0.0
+	xietong.dev/functions/catalogue v0.0.0
 	xietong.dev/functions/library v0.0.0
 	xietong.dev/shared v0.0.0
 )
@@ -72,8 +73,10 @@ require (
 	gopkg.in/ini.v1 v1.67.3 // indirect
 )
 
-replace xietong.dev/functions/library => ../functions/library
-
 replace xietong.dev/events => ../events
+
+replace xietong.dev/functions/catalogue => ../functions/catalogue
+
+replace xietong.dev/functions/library => ../functions/library
 
 replace xietong.dev/shared => ../shared

@@ -5,6 +5,7 @@
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
 //	go run ./test/bench convert        documents beside soffice, previews beside pdftoppm, text beside pdftotext
+//	go run ./test/bench catalogue      books a second beside calibre, memory, and whether it slows down
 //	go run ./test/bench library        books listed and searched by 1 to 300 readers
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
@@ -36,7 +37,9 @@ type bench struct {
 	library size
 }
 
-var benches = map[string]func(*bench) (figures, error){"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput, "convert": convert, "library": library}
+var benches = map[string]func(*bench) (figures, error){
+	"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput,
+	"convert": convert, "catalogue": catalogue, "library": library}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
@@ -56,7 +59,7 @@ func main() {
 func run(ctx context.Context, word string, rounds int, library size) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput, convert or library", word)
+		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput, convert, catalogue or library", word)
 	}
 	root, err := drive.Root()
 	if err != nil {

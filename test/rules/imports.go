@@ -98,7 +98,7 @@ func sibling(own, imported string) string {
 		return "nobody imports local, infra or test"
 	case own == "events", own == "shared":
 		return own + " stands on no sibling"
-	case own == "test" && strings.HasSuffix(path.Base(imported), "test"):
+	case own == "test" && isOrUnder(imported, "functions") && strings.HasSuffix(path.Base(imported), "test"):
 		return "" // what makes a function's test data, for tests across functions
 	case isOrUnder(imported, "functions"):
 		return "functions meet through events and objects alone"

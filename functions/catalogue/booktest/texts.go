@@ -91,6 +91,30 @@ func PDF(title, author string, pages ...string) []byte {
 	return p.end("")
 }
 
+// Scans makes a PDF of so many pages that are the same JPEG, each with its own bytes
+// of it, as scanners make them.
+func Scans(pages int, jpeg []byte, width, height int) []byte {
+	p := pdf{}
+	const fixed = 6 // objects before the pages
+	p.object("<</Type/Catalog/Pages 2 0 R>>")
+	kids := ""
+	for i := range pages {
+		kids += fmt.Sprintf("%d 0 R ", fixed+1+3*i)
+	}
+	p.object(fmt.Sprintf("<</Type/Pages/Kids[%s]/Count %d>>", kids, pages))
+	p.object("<<>>")
+	p.object("<<>>")
+	p.object("<<>>")
+	p.object(fmt.Sprintf("<</Title <%s>>>", utf16("扫描", true)))
+	for i := range pages {
+		at := fixed + 1 + 3*i
+		p.object(fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</I %d 0 R>>>>/Contents %d 0 R>>", at+1, at+2))
+		p.object(fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>\nstream\n%s\nendstream", width, height, len(jpeg), jpeg))
+		p.stream("595 0 0 842 0 0 cm /I Do")
+	}
+	return p.end("")
+}
+
 // EncryptedPDF is a PDF that wants a password.
 func EncryptedPDF() []byte {
 	p := pdf{}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"xietong.dev/events"
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/ce"
+)
+
+// pace is what some books took.
+type pace struct {
+	books int
+	wall  time.Duration
+	cpu   time.Duration
+}
+
+func (p pace) rate() float64 { return float64(p.books) / p.wall.Seconds() }
+
+// metaBooks is how many books ebook-meta is given in a round: it takes a third of a
+// second for each.
+const metaBooks = 12
+
+// catalogue measures the catalogue beside calibre, on the same books and processors,
+// in turn: the function's processes are told of books that lie in the store, and have
+// done an event when its objects are in the store and its rows in PostgreSQL, both
+// on disk; once without and once with covers, which are an event of their own. Then it measures what a book costs in a catalogue of
+// 100 books and in one of 20,000, and the memory that large books take.
+func catalogue(b *bench) (figures, error) {
+	calibre, err := b.installCalibre()
+	if err != nil {
+		return nil, err
+	}
+	books, err := b.shelf()
+	if err != nil {
+		return nil, err
+	}
+	c, err := b.catalogues("small")
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	all, err := b.cataloguesInTurn(books, []way{
+		{"calibredb add", calibre.add},
+		{"catalogue", func(paths []string) (pace, error) { return c.take(b, paths, false) }},
+		{"catalogue, with covers", func(paths []string) (pace, error) { return c.take(b, paths, true) }},
+		{"ebook-meta, reads only", func(paths []string) (pace, error) { return calibre.meta(paths[:metaBooks]) }},
+	})
+	if err != nil {
+		return nil, err
+	}
+	memory, err := b.largeBooks(c)
+	if err != nil {
+		return nil, err
+	}
+	growth, err := b.catalogueGrowth(books)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(memory, growth...), all...), nil
+}
+
+// way is one of those that books are taken in.
+type way struct {
+	name string
+	do   func(paths []string) (pace, error)
+}
+
+// cataloguesInTurn takes the books each way, round by round, and prints the medians.
+// The first way is the one that the others are compared with.
+func (b *bench) cataloguesInTurn(books []string, ways []way) (figures, error) {
+	rates, costs, ratios := make([][]float64, len(ways)), make([][]time.Duration, len(ways)), make([][]float64, len(ways))
+	for round := range b.rounds + 1 {
+		some := books
+		if round == 0 { // starts the programs, and fills caches
+			some = books[:metaBooks]
+		}
+		for i, w := range ways {
+			p, err := w.do(some)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", w.name, err)
+			}
+			if round > 0 {
+				rates[i], costs[i] = append(rates[i], p.rate()), append(costs[i], p.cpu/time.Duration(p.books))
+				ratios[i] = append(ratios[i], p.rate()/rates[0][round-1])
+			}
+		}
+	}
+	fmt.Printf("%d books, %d rounds\n", len(books), b.rounds)
+	for i, w := range ways {
+		fmt.Printf("  %-24s %6.1f books/s  CPU %s a book  %.2f times calibredb (%.2f to %.2f)\n", w.name, median(rates[i]), ms(median(costs[i])),
+			median(ratios[i]), slices.Min(ratios[i]), slices.Max(ratios[i]))
+	}
+	return figures{{"calibredb_per_s", median(rates[0])}, {"ebook_meta_per_s", median(rates[3])}, {"catalogue_per_s", median(rates[1])},
+		{"with_covers_per_s", median(rates[2])}, {"speedup_with_covers", median(ratios[2])}, {"speedup_over_calibredb", median(ratios[1])}}, nil
+}
+
+// take puts books into the store, and then tells the catalogue of them. What it
+// measures begins with the first event and ends when the last is done.
+func (c *cataloguing) take(b *bench, paths []string, covers bool) (p pace, err error) {
+	c.rounds++
+	round := fmt.Sprintf("round-%d", c.rounds)
+	told := make([]events.Event, len(paths))
+	for i, path := range paths {
+		packed, err := os.ReadFile(path)
+		if err != nil {
+			return p, err
+		}
+		if told[i], err = c.put(b, round, strconv.Itoa(i), "a.epub", marked(packed, round)); err != nil {
+			return p, err
+		}
+	}
+	began, before := time.Now(), c.spent()
+	err = c.deliver(b.ctx, told)
+	if asked := c.asked(); covers && err == nil {
+		err = c.deliver(b.ctx, asked)
+	}
+	p = pace{len(paths), time.Since(began), c.spent() - before}
+	return p, errors.Join(err, c.holds(b, round, len(paths), covers))
+}
+
+// holds checks that books are in the catalogue, with their covers where those count.
+func (c *cataloguing) holds(b *bench, round string, books int, covers bool) error {
+	var n, covered int
+	err := c.db.QueryRow(b.ctx, `SELECT count(*), count(cover) FROM catalogue.record JOIN catalogue.file USING (sha256) WHERE source = $1`, round).Scan(&n, &covered)
+	if err == nil && (n != books || covers && covered != books) {
+		err = fmt.Errorf("of %d books %d are in the catalogue, %d with a cover", books, n, covered)
+	}
+	return err
+}
+
+// put puts a book into the store, and returns the event that says so. It lies where
+// no notice is given, lest the runtime catalogues it too.
+func (c *cataloguing) put(b *bench, source, id, name string, content []byte) (events.Event, error) {
+	o := events.Object{Bucket: "artifacts", Key: "bench/" + source + "/" + id + "/" + name, Size: int64(len(content))}
+	info, err := c.Blob.Put(b.ctx, o.Bucket, o.Key, bytes.NewReader(content), blob.Put{Size: o.Size})
+	if err != nil {
+		return events.Event{}, err
+	}
+	o.ETag = info.ETag
+	e, err := events.New(events.BookUploaded{Book: ce.ID("book", source, id), Upload: ce.ID("upload", o.Key), Object: o, Name: name,
+		Origin: events.Origin{Source: source, ID: id, Version: 1}})
+	e.SetID(source + "-" + id)
+	e.SetSource("/bench")
+	e.SetTime(time.Now())
+	return e, err
+}
