@@ -48,9 +48,9 @@ func (c *cataloguing) deliver(ctx context.Context, all []events.Event) error {
 		queue <- e
 	}
 	close(queue)
-	errs := make(chan error, len(c.addresses)*c.atOnce)
+	errs := make(chan error, len(c.addresses)*c.slots)
 	for _, address := range c.addresses {
-		for range c.atOnce {
+		for range c.slots {
 			go func() {
 				var err error
 				for e := range queue {

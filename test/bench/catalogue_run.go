@@ -30,7 +30,7 @@ type cataloguing struct {
 	processes []*exec.Cmd
 	addresses []string
 	env       []string
-	atOnce    int // events to a process
+	slots     int // events to a process
 	sink      *http.Server
 	rounds    int
 
@@ -75,7 +75,7 @@ func (c *cataloguing) start(b *bench) error {
 	for _, v := range f.Env {
 		c.env = append(c.env, v.Name+"="+v.Value)
 	}
-	c.atOnce = f.Concurrency
+	c.slots = f.Concurrency
 	for range f.MaxScale {
 		if err := c.startOne(b); err != nil {
 			return err

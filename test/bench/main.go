@@ -6,6 +6,7 @@
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
 //	go run ./test/bench convert        documents beside soffice, previews beside pdftoppm, text beside pdftotext
 //	go run ./test/bench catalogue      books a second beside calibre, memory, and whether it slows down
+//	go run ./test/bench batch          20,000 books of one list, while everything dies: every row of the report
 //	go run ./test/bench library        books listed and searched by 1 to 300 readers
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
@@ -18,6 +19,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"slices"
@@ -39,7 +41,7 @@ type bench struct {
 
 var benches = map[string]func(*bench) (figures, error){
 	"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput,
-	"convert": convert, "catalogue": catalogue, "library": library}
+	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
@@ -59,7 +61,7 @@ func main() {
 func run(ctx context.Context, word string, rounds int, library size) error {
 	measure, ok := benches[word]
 	if !ok {
-		return fmt.Errorf("no benchmark %q: want transcribe, start, sizes, throughput, convert, catalogue or library", word)
+		return fmt.Errorf("no benchmark %q: want one of %s", word, strings.Join(slices.Sorted(maps.Keys(benches)), ", "))
 	}
 	root, err := drive.Root()
 	if err != nil {
