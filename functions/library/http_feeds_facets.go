@@ -73,19 +73,19 @@ func (a *app) title(q Query) string {
 		parts = append(parts, strconv.Itoa(q.Filter.Year))
 	}
 	if len(parts) == 0 {
-		return a.say(orders[q.Order])
+		return a.say(orderNames[q.Order])
 	}
 	return strings.Join(parts, " · ")
 }
 
-// orders are the messages of the orders of lists.
-var orders = map[Order]string{ByNewest: "newest", ByPopularity: "popular", ByTitle: "titles"}
+// orderNames are the messages of the orders of lists.
+var orderNames = map[Order]string{ByNewest: "newest", ByPopularity: "popular", ByTitle: "titles"}
 
 // narrow adds the facets of a list, and how many books it has.
 func (a *app) narrow(f *feeds.Feed, q Query) error {
 	counts, err := a.Facets(a.r.Context(), q, a.FeedFacets)
 	if err != nil {
-		return listError(err)
+		return err
 	}
 	if !counts.More && q.Words == "" { // of words in texts the count is a guess
 		f.Total = counts.Counted
@@ -111,7 +111,7 @@ func (a *app) reorder(q Query) feeds.Facet {
 	for _, o := range []Order{ByNewest, ByPopularity, ByTitle} {
 		other := q
 		other.Order = o
-		f.Links = append(f.Links, feeds.Link{Href: a.books(other), Kind: feeds.List, Title: a.say(orders[o]), Active: o == q.Order})
+		f.Links = append(f.Links, feeds.Link{Href: a.books(other), Kind: feeds.List, Title: a.say(orderNames[o]), Active: o == q.Order})
 	}
 	return f
 }

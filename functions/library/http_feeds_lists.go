@@ -126,7 +126,7 @@ func (a *app) list() error {
 	q.Limit = min(a.FeedPage, 100) // more is refused
 	page, err := a.some(q)
 	if err != nil {
-		return listError(err)
+		return err
 	}
 	first := q
 	first.After = ""
