@@ -69,6 +69,8 @@ func TestWhatIsNotThere(t *testing.T) {
 		"/v2/books?after=x": "400 invalid_field", "/v2/books?year=x": "400 invalid_field", "/v2/books?field=x": "400 invalid_field", "/v1.2/books?order=x": "400 invalid_field",
 		"/v2/books?query=" + strings.Repeat("a", s.MaxQuery+1): "400 invalid_field", "/v2/books?query=" + strings.Repeat("a", s.MaxQuery): "200 ",
 		"/v2/books?limit=x&places=x": "200 ", // an app has no say in them
+		"/files/%00/book.epub":       "404 not_found", "/covers/%ff/cover": "404 not_found", "/read/%00": "404 not_found", "/v2/books/%00": "404 not_found", "/v2/by/%00": "404 not_found",
+		"/v2/books?author=%00&subject=%ff&series=%00": "200 ", "/v2/books?query=%00%ff": "200 ", "/v2/books?class=%00&publisher=%00": "200 ", "/v2/books?title": "200 ",
 	} {
 		status, _, text := s.read(base + path)
 		if got := fmt.Sprintf("%d %s", status, text); !strings.HasPrefix(got, want[:4]) || !strings.Contains(got, want[4:]) {
@@ -76,7 +78,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		}
 	}
 	s.Shelf.DB.Close()
-	if status, _, text := s.read(address); status != http.StatusInternalServerError || strings.Contains(text, "closed") {
+	if status, _, text := s.read(address + "/books"); status != http.StatusInternalServerError || strings.Contains(text, "closed") {
 		t.Errorf("without a database: %d %s", status, text)
 	}
 	token := strings.Split(address, "/")[3]
@@ -169,9 +171,28 @@ func TestLimitsOfFeeds(t *testing.T) {
 	}
 }
 
+// TestCountsAreKept for a minute, while the lists are always those of now.
+func TestCountsAreKept(t *testing.T) {
+	s := openStand(t)
+	s.put("灯")
+	base := s.address("u1", feeds.V2)
+	see := func(want string) {
+		t.Helper()
+		start, list := get[opdsFeed](s, base), get[opdsFeed](s, base+"/books?order=newest")
+		if got := fmt.Sprint(start.Navigation[0].Properties.NumberOfItems, list.Metadata.NumberOfItems, len(list.Publications)); got != want {
+			t.Errorf("counted and listed: %s, want %s", got, want)
+		}
+	}
+	see("1 1 1")
+	s.take(librarytest.Book{Title: "河", Reading: []librarytest.File{{Name: "a.xhtml", MediaType: "application/xhtml+xml", Body: librarytest.Chapter("一", "水。")}}}.Put(t, s.store))
+	see("1 1 2")
+	s.now = s.now.Add(countsHold)
+	see("2 2 2")
+}
+
 // TestFileNames: a title is nothing but a name.
 func TestFileNames(t *testing.T) {
-	for title, want := range map[string]string{"灯": "灯", "a/b\\c": "a_b_c", "../../etc/passwd": "_.._etc_passwd", "a\r\nSet-Cookie: b": "a__Set-Cookie_ b", ".": "", "\xff": "_"} {
+	for title, want := range map[string]string{"灯": "灯", "a/b\\c": "a_b_c", "../../etc/passwd": "_.._etc_passwd", "a\r\nSet-Cookie: b": "a__Set-Cookie_ b", ".": "book", "\xff": "_"} {
 		if got := fileName(title); got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)
 		}

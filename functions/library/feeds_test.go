@@ -285,11 +285,11 @@ func TestFacetsOfFeeds(t *testing.T) {
 		return all
 	}
 	for query, want := range map[string][]string{
-		"":                                   {"阅读最多, 3: 丙 乙 甲", "排序: 最新上架 阅读最多* 按书名", "分类: T 工业技术=2 I 文学=1", "语言: 中文=2 英语=1"},
-		"?class=T&order=newest":              {"T 工业技术, 2: 丙 乙", "排序: 最新上架* 阅读最多 按书名", "分类: 全部 T 工业技术=2*", "语言: 英语=1 中文=1"},
-		"?class=TP312":                       {"TP312 工业技术, 1: 乙", "排序: 最新上架 阅读最多* 按书名", "分类: 全部 TP312 工业技术* T 工业技术=1"},
+		"":                                   {"阅读最多, 3: 丙 乙 甲", "排序: 最新上架 阅读最多* 按书名", "分类: I 文学=1 T 工业技术=2", "语言: 中文=2 英语=1"},
+		"?class=T&order=newest":              {"T 工业技术, 2: 丙 乙", "排序: 最新上架* 阅读最多 按书名", "分类: 全部 T 工业技术* TP 自动化技术、计算机技术=2", "语言: 英语=1 中文=1"},
+		"?class=TP312":                       {"TP312 自动化技术、计算机技术, 1: 乙", "排序: 最新上架 阅读最多* 按书名", "分类: 全部 TP312 自动化技术、计算机技术*"},
 		"?language=zh&order=title&year=2024": {"中文 · 2024, 2: 甲 乙", "排序: 最新上架 阅读最多 按书名*", "分类: I 文学=1 T 工业技术=1", "语言: 全部 中文=2*", "年份: 全部 2024=2*"},
-		"?q=正文":                              {"搜索：正文, 0: 丙 乙 甲", "分类: T 工业技术=2 I 文学=1", "语言: 中文=2 英语=1"},
+		"?q=正文":                              {"搜索：正文, 0: 丙 乙 甲", "分类: I 文学=1 T 工业技术=2", "语言: 中文=2 英语=1"},
 	} {
 		f := get[opdsFeed](s, list+strings.ReplaceAll(query, "正文", url.QueryEscape("正文")))
 		shown := titlesOf(f)
@@ -303,7 +303,7 @@ func TestFacetsOfFeeds(t *testing.T) {
 		}
 	}
 	english := get[opdsFeed](s, list+"?class=T", "Accept-Language: en")
-	if got := describe(english); english.Metadata.Title != "T Technology" || got[0] != "Order: Newest Most read* By title" {
+	if got := describe(english); english.Metadata.Title != "T Industrial technology" || got[0] != "Order: Newest Most read* By title" {
 		t.Errorf("in English: %s %v", english.Metadata.Title, got)
 	}
 	chosen := get[opdsFeed](s, get[opdsFeed](s, list+"?class=T").Facets[1].Links[0].Href)

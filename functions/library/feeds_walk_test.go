@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/library/feeds"
+	"xietong.dev/functions/library/librarytest"
 )
 
 // TestAStrangeReaderWalks: a reader of feeds that is not ours (gofeed) goes through the
@@ -83,5 +85,30 @@ func TestAWithdrawnBookLeavesEveryFeed(t *testing.T) {
 		if status, _, _ := s.read(strings.TrimSuffix(base, "/v2") + path); status != 404 {
 			t.Errorf("%s: %d", path, status)
 		}
+	}
+}
+
+// TestASearchGoesOn where texts look like the phrase for long and do not hold it: up to
+// a limit, behind which the reader turns an empty page.
+func TestASearchGoesOn(t *testing.T) {
+	s := openStand(t)
+	s.FeedPage = 1
+	// One page looks into 16 texts: Looks of them, in steps of fewest.
+	const looks = longestSearch * 2 * fewest
+	for i := range looks + 1 {
+		s.put(fmt.Sprint("甲", i), func(b *librarytest.Book) { b.Reading[0].Body = librarytest.Chapter("一", "白鹭飞，鹭飞翔。") })
+	}
+	id := s.put("乙", func(b *librarytest.Book) { b.Reading[0].Body = librarytest.Chapter("一", "白鹭飞翔。") })
+	for _, table := range []string{"edition", "book_grams"} { // it is looked into last
+		if _, err := s.Shelf.DB.Exec(t.Context(), `UPDATE `+table+` SET popularity = -1 WHERE book = $1`, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := get[opdsFeed](s, s.address("u1", feeds.V2)+"/books?field=fulltext&query="+url.QueryEscape("白鹭飞翔"))
+	if len(first.Publications) > 0 || to(first.Links, "next", "") == "" {
+		t.Fatalf("after %d texts: %v", looks, titlesOf(first))
+	}
+	if second := get[opdsFeed](s, to(first.Links, "next", "")); len(second.Publications) != 1 || second.Publications[0].Metadata.Title != "乙" {
+		t.Errorf("the next page: %v", titlesOf(second))
 	}
 }

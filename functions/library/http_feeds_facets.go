@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	tongue "golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -35,13 +37,37 @@ func dimensions() []dimension {
 // inMenu is how many of them have a menu of their own.
 const inMenu = 5
 
+// countsHold is how long the counts of the whole library are kept: to count takes
+// longer than all else that a start page needs, and a new book is on the lists at once.
+const countsHold = time.Minute
+
+// keptCounts are those of the whole library that were counted last.
+type keptCounts struct {
+	mu    sync.Mutex
+	at    time.Time
+	known Facets
+}
+
+// whole counts the whole library. Who comes while somebody counts waits for that.
+func (a *app) whole() (Facets, error) {
+	a.counts.mu.Lock()
+	defer a.counts.mu.Unlock()
+	if now := a.Now(); now.Sub(a.counts.at) >= countsHold {
+		known, err := a.Facets(a.r.Context(), Query{}, maxChoices)
+		if err != nil {
+			return Facets{}, err
+		}
+		a.counts.at, a.counts.known = now, known
+	}
+	return a.counts.known, nil
+}
+
 // label is a value as people read it.
 func (a *app) label(name, value string) string {
 	switch name {
 	case "class":
-		key := "class_" + value[:min(1, len(value))]
-		if _, has := messages["feeds."+key]; has {
-			return value + " " + a.say(key)
+		if chain := classes(value, a.language); len(chain) > 0 {
+			return value + " " + chain[len(chain)-1].Name
 		}
 	case "language":
 		tag, err := tongue.Parse(value)
@@ -83,7 +109,11 @@ var orderNames = map[Order]string{ByNewest: "newest", ByPopularity: "popular", B
 
 // narrow adds the facets of a list, and how many books it has.
 func (a *app) narrow(f *feeds.Feed, q Query) error {
-	counts, err := a.Facets(a.r.Context(), q, a.FeedFacets)
+	count := a.whole
+	if q.Words != "" || q.Filter != (Filter{}) {
+		count = func() (Facets, error) { return a.Facets(a.r.Context(), q, a.FeedFacets) }
+	}
+	counts, err := count()
 	if err != nil {
 		return err
 	}
@@ -128,10 +158,10 @@ func (a *app) facet(all []feeds.Facet, q Query, name, chosen string, counts []Co
 	if chosen != "" {
 		link("", a.say("all"), 0)
 		if !slices.ContainsFunc(counts, func(c Count) bool { return c.Value == chosen }) {
-			link(chosen, a.label(name, chosen), 0) // a class below those that are counted
+			link(chosen, a.label(name, chosen), 0) // of classes, those below it are counted
 		}
 	}
-	for _, c := range counts {
+	for _, c := range counts[:min(len(counts), a.FeedFacets)] {
 		link(c.Value, a.label(name, c.Value), c.Books)
 	}
 	if len(f.Links) < 2 {

@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"image"
 	"image/color"
@@ -22,6 +23,9 @@ import (
 // reader may read it until some time; a zero time is without end.
 func (a *app) mayHave() (events.BookCatalogued, time.Time, error) {
 	id := a.r.PathValue("edition")
+	if !idents.MatchString(id) {
+		return events.BookCatalogued{}, time.Time{}, web.NotFound
+	}
 	c, err := a.Content.Shelf.Book(a.r.Context(), id)
 	if errors.Is(err, reading.ErrNoBook) {
 		return c, time.Time{}, web.NotFound
@@ -64,7 +68,7 @@ func fileName(title string) string {
 	if runes := []rune(title); len(runes) > longestName {
 		title = string(runes[:longestName])
 	}
-	return strings.Trim(title, ". ")
+	return cmp.Or(strings.Trim(title, ". "), "book")
 }
 
 // manifest answers GET read/{edition}: to the book's parts, which have an address of
@@ -83,7 +87,12 @@ func (a *app) manifest() error {
 }
 
 // cover answers GET covers/{edition}/cover and /thumbnail.
-func (a *app) cover() error { return a.picture(a.w, a.r) }
+func (a *app) cover() error {
+	if !idents.MatchString(a.r.PathValue("edition")) {
+		return web.NotFound
+	}
+	return a.picture(a.w, a.r)
+}
 
 // blank answers GET blank.jpg: the cover of books that have none, for OPDS 2.0 wants
 // one of every book.

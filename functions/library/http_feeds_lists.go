@@ -1,10 +1,10 @@
 package library
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xietong.dev/functions/library/feeds"
@@ -57,7 +57,7 @@ func (a *app) feed(k feeds.Kind, id, title, self string) feeds.Feed {
 
 // start answers GET of the feeds' own address.
 func (a *app) start() error {
-	counts, err := a.Facets(a.r.Context(), Query{}, 1)
+	counts, err := a.whole()
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (a *app) menu() error {
 	if i < 0 {
 		return a.nothing()
 	}
-	counts, err := a.Facets(a.r.Context(), Query{}, maxChoices)
+	counts, err := a.whole()
 	if err != nil {
 		return err
 	}
@@ -103,9 +103,6 @@ func (a *app) menu() error {
 		f.Choices = append(f.Choices, feeds.Choice{ID: feeds.Name(name, c.Value), About: a.say("books", c.Books),
 			Link: feeds.Link{Rel: "subsection", Href: a.books(q), Kind: feeds.List, Title: a.label(name, c.Value), Books: c.Books}})
 	}
-	if name == "class" { // as they stand on every Chinese library's shelves
-		slices.SortFunc(f.Choices, func(x, y feeds.Choice) int { return cmp.Compare(x.ID, y.ID) })
-	}
 	return a.give(f.Write(a.version))
 }
 
@@ -114,6 +111,9 @@ func (a *app) list() error {
 	v := a.r.URL.Query()
 	if words := v.Get("query"); words != "" { // as OPDS 2.0 calls it
 		v.Set("q", words)
+	}
+	for name, values := range v {
+		v.Set(name, strings.ToValidUTF8(strings.ReplaceAll(values[0], "\x00", ""), "\ufffd")) // as a database takes it
 	}
 	for _, ours := range []string{"limit", "places"} {
 		v.Del(ours)

@@ -37,6 +37,7 @@ type Library struct {
 	*Shelf
 	Server *reading.Server
 	Store  blob.Store
+	counts keptCounts
 }
 
 // Function is the library as its runtime sees it.

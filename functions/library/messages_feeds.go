@@ -47,29 +47,3 @@ var feedWords = say.Table{
 	"feeds.facet_format":    {Zh: "格式", En: "Format"},
 	"feeds.facet_year":      {Zh: "年份", En: "Year"},
 }
-
-// classWords are the main classes of the 中图法, fifth edition.
-var classWords = say.Table{
-	"feeds.class_A": {Zh: "马克思主义、列宁主义、毛泽东思想、邓小平理论", En: "Marxism, Leninism, Mao Zedong Thought, Deng Xiaoping Theory"},
-	"feeds.class_B": {Zh: "哲学、宗教", En: "Philosophy and religion"},
-	"feeds.class_C": {Zh: "社会科学总论", En: "Social sciences in general"},
-	"feeds.class_D": {Zh: "政治、法律", En: "Politics and law"},
-	"feeds.class_E": {Zh: "军事", En: "Military science"},
-	"feeds.class_F": {Zh: "经济", En: "Economics"},
-	"feeds.class_G": {Zh: "文化、科学、教育、体育", En: "Culture, science, education and sports"},
-	"feeds.class_H": {Zh: "语言、文字", En: "Languages"},
-	"feeds.class_I": {Zh: "文学", En: "Literature"},
-	"feeds.class_J": {Zh: "艺术", En: "Arts"},
-	"feeds.class_K": {Zh: "历史、地理", En: "History and geography"},
-	"feeds.class_N": {Zh: "自然科学总论", En: "Natural sciences in general"},
-	"feeds.class_O": {Zh: "数理科学和化学", En: "Mathematics, physics and chemistry"},
-	"feeds.class_P": {Zh: "天文学、地球科学", En: "Astronomy and earth sciences"},
-	"feeds.class_Q": {Zh: "生物科学", En: "Biology"},
-	"feeds.class_R": {Zh: "医药、卫生", En: "Medicine and health"},
-	"feeds.class_S": {Zh: "农业科学", En: "Agriculture"},
-	"feeds.class_T": {Zh: "工业技术", En: "Technology"},
-	"feeds.class_U": {Zh: "交通运输", En: "Transport"},
-	"feeds.class_V": {Zh: "航空、航天", En: "Aviation and space"},
-	"feeds.class_X": {Zh: "环境科学、安全科学", En: "Environment and safety"},
-	"feeds.class_Z": {Zh: "综合性图书", En: "General works"},
-}

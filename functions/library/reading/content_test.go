@@ -162,7 +162,7 @@ func TestTokens(t *testing.T) {
 	}
 	for name, token := range map[string]string{"expired": r.Key.Sign("night", noon), "of another key": Key("another").Sign("night", noon.Add(time.Hour)),
 		"of another purpose": r.Key.For("feeds").Sign("night", noon.Add(time.Hour)),
-		"empty": "", "a dot": ".", "no mac": strings.Split(good, ".")[0] + ".", "longer": good + "A", "cut": good[:len(good)-1]} {
+		"empty":              "", "a dot": ".", "no mac": strings.Split(good, ".")[0] + ".", "longer": good + "A", "cut": good[:len(good)-1]} {
 		if got := status(token, "OEBPS/text/c2.xhtml"); got != 403 {
 			t.Errorf("%s: %d", name, got)
 		}
