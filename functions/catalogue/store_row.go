@@ -104,15 +104,36 @@ func stageRows(ctx context.Context, db *pg.DB, batch string, rows *staged) error
 		if _, err := tx.Exec(ctx, `DELETE FROM batch_row WHERE batch = $1`, batch); err != nil {
 			return err
 		}
-		_, err := tx.CopyFrom(ctx, []string{"batch_row"}, columns, rows)
+		n, err := tx.CopyFrom(ctx, []string{"batch_row"}, columns, rows)
 		switch {
 		case rows.err != nil: // what the list says of itself, before what the database says of that
 			return rows.err
 		case err != nil:
 			return fmt.Errorf("write the rows of batch %s: %w", batch, err)
 		}
+		if err := describeRows(ctx, tx, n); err != nil {
+			return err
+		}
 		return overrule(ctx, tx, batch)
 	})
+}
+
+// manyRows is from how many rows on the database must know of them before it chooses
+// how to compare them.
+const manyRows = 1000
+
+// describeRows tells the database what is in the table of rows now. It would think
+// that a batch which has just been written has none, and compare each row with all
+// others: 200,000 rows beside an earlier batch did not end within 280 s so, and take
+// 18 s with this (measured).
+func describeRows(ctx context.Context, tx pg.Tx, rows int64) error {
+	if rows < manyRows {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, `ANALYZE batch_row`); err != nil {
+		return fmt.Errorf("describe the rows of batches: %w", err)
+	}
+	return nil
 }
 
 // overrule ends the rows that another row of the batch speaks of as well: the later
