@@ -31,7 +31,8 @@ const metaBooks = 12
 // in turn: the function's processes are told of books that lie in the store, and have
 // done an event when its objects are in the store and its rows in PostgreSQL, both
 // on disk; once without and once with covers, which are an event of their own. Then it measures what a book costs in a catalogue of
-// 100 books and in one of 20,000, and the memory that large books take.
+// 100 books and in one of 20,000, the memory that large books take, and the planning
+// of lists.
 func catalogue(b *bench) (figures, error) {
 	calibre, err := b.installCalibre()
 	if err != nil {
@@ -63,7 +64,11 @@ func catalogue(b *bench) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(append(memory, growth...), all...), nil
+	plans, err := b.plans(c)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(memory, growth, plans, all), nil
 }
 
 // way is one of those that books are taken in.
