@@ -19,6 +19,7 @@ type pace struct {
 	books int
 	wall  time.Duration
 	cpu   time.Duration
+	parts parts // of the catalogue's
 }
 
 func (p pace) rate() float64 { return float64(p.books) / p.wall.Seconds() }
@@ -81,6 +82,7 @@ type way struct {
 // The first way is the one that the others are compared with.
 func (b *bench) cataloguesInTurn(books []string, ways []way) (figures, error) {
 	rates, costs, ratios := make([][]float64, len(ways)), make([][]time.Duration, len(ways)), make([][]float64, len(ways))
+	var functions, databases, stores []time.Duration
 	for round := range b.rounds + 1 {
 		some := books
 		if round == 0 { // starts the programs, and fills caches
@@ -95,6 +97,9 @@ func (b *bench) cataloguesInTurn(books []string, ways []way) (figures, error) {
 				rates[i], costs[i] = append(rates[i], p.rate()), append(costs[i], p.cpu/time.Duration(p.books))
 				ratios[i] = append(ratios[i], p.rate()/rates[0][round-1])
 			}
+			if each := time.Duration(p.books); round > 0 && i == 1 {
+				functions, databases, stores = append(functions, p.parts.function/each), append(databases, p.parts.database/each), append(stores, p.parts.store/each)
+			}
 		}
 	}
 	fmt.Printf("%d books, %d rounds\n", len(books), b.rounds)
@@ -102,6 +107,7 @@ func (b *bench) cataloguesInTurn(books []string, ways []way) (figures, error) {
 		fmt.Printf("  %-24s %6.1f books/s  CPU %s a book  %.2f times calibredb (%.2f to %.2f)\n", w.name, median(rates[i]), ms(median(costs[i])),
 			median(ratios[i]), slices.Min(ratios[i]), slices.Max(ratios[i]))
 	}
+	fmt.Printf("  of the catalogue's processor time: the function %s, PostgreSQL %s, the store %s\n", ms(median(functions)), ms(median(databases)), ms(median(stores)))
 	return figures{{"calibredb_per_s", median(rates[0])}, {"ebook_meta_per_s", median(rates[3])}, {"catalogue_per_s", median(rates[1])},
 		{"with_covers_per_s", median(rates[2])}, {"speedup_with_covers", median(ratios[2])}, {"speedup_over_calibredb", median(ratios[1])}}, nil
 }
@@ -121,13 +127,20 @@ func (c *cataloguing) take(b *bench, paths []string, covers bool) (p pace, err e
 			return p, err
 		}
 	}
-	began, before := time.Now(), c.spent()
+	before, err := c.spent()
+	if err != nil {
+		return p, err
+	}
+	began := time.Now()
 	err = c.deliver(b.ctx, told)
 	if asked := c.asked(); covers && err == nil {
 		err = c.deliver(b.ctx, asked)
 	}
-	p = pace{len(paths), time.Since(began), c.spent() - before}
-	return p, errors.Join(err, c.holds(b, round, len(paths), covers))
+	p = pace{books: len(paths), wall: time.Since(began)}
+	after, spentErr := c.spent()
+	p.parts = after.since(before)
+	p.cpu = p.parts.all()
+	return p, errors.Join(err, spentErr, c.holds(b, round, len(paths), covers))
 }
 
 // holds checks that books are in the catalogue, with their covers where those count.

@@ -126,11 +126,25 @@ func (c *cataloguing) close() {
 	c.Down()
 }
 
-// spent is the processor time of the store, PostgreSQL and the catalogue so far.
-func (c *cataloguing) spent() time.Duration {
-	total := processor(c.PID())
+// parts is the processor time of each of those who have a part in a book.
+type parts struct{ function, database, store time.Duration }
+
+// spent is what they have used so far. What serves the store is the runtime's own
+// process; its other children do nothing.
+func (c *cataloguing) spent() (p parts, err error) {
 	for _, cmd := range c.processes {
-		total += processor(cmd.Process.Pid)
+		p.function += processor(cmd.Process.Pid)
 	}
-	return total
+	pids, err := c.Processes("postgres")
+	for _, pid := range pids {
+		p.database += processor(pid)
+	}
+	p.store = processor(c.PID()) - p.database
+	return p, err
 }
+
+func (p parts) since(before parts) parts {
+	return parts{p.function - before.function, p.database - before.database, p.store - before.store}
+}
+
+func (p parts) all() time.Duration { return p.function + p.database + p.store }
