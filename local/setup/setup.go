@@ -43,6 +43,7 @@ var table = []need{
 	{manifest.Package{Name: "faketime", Sign: "/usr/lib/*/faketime/libfaketime.so.1", Why: "makes the database's clock jump"}, ToTest},
 	{manifest.Package{Name: "bubblewrap", Sign: "bwrap", Why: "fences programs in where the kernel has no Landlock"}, ToTest},
 	{manifest.Package{Name: "poppler-utils", Sign: "pdftoppm", Why: "reads PDFs, and is not ours"}, ToTest},
+	{manifest.Package{Name: "chromium", Sign: "chromium", Why: "reads books as people do"}, ToTest},
 	{manifest.Package{Name: "podman", Sign: "podman", Why: "builds images"}, ToTest},
 	{manifest.Package{Name: "runc", Sign: "/usr/sbin/runc", Why: "runs them"}, ToTest},
 }
