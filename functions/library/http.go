@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"xietong.dev/events"
@@ -46,9 +47,10 @@ func (l *Library) shelf(c *reader) error { return page.Shelf(c.w, web.Language(c
 // query reads what a list is asked for from the address.
 func (l *Library) query(r *http.Request) (q Query, err error) {
 	v := r.URL.Query()
-	q = Query{Words: v.Get("q"), Field: Field(v.Get("field")), Order: Order(v.Get("order")), After: v.Get("after"),
-		Filter: Filter{Class: v.Get("class"), Author: v.Get("author"), Subject: v.Get("subject"), Language: v.Get("language"),
-			Publisher: v.Get("publisher"), Format: v.Get("format"), Series: v.Get("series")}}
+	get := func(name string) string { return storable(v.Get(name)) }
+	q = Query{Words: get("q"), Field: Field(get("field")), Order: Order(get("order")), After: get("after"),
+		Filter: Filter{Class: get("class"), Author: get("author"), Subject: get("subject"), Language: get("language"),
+			Publisher: get("publisher"), Format: get("format"), Series: get("series")}}
 	if utf8.RuneCountInString(q.Words) > l.MaxQuery {
 		return q, wrong("reading_length", "q", 0, l.MaxQuery)
 	}
@@ -61,6 +63,9 @@ func (l *Library) query(r *http.Request) (q Query, err error) {
 	}
 	return q, nil
 }
+
+// storable leaves out what no database takes, and so no book has.
+func storable(s string) string { return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "") }
 
 // list answers GET /library/editions: browse and search.
 func (l *Library) list(w http.ResponseWriter, r *http.Request) error {
@@ -93,7 +98,7 @@ func (l *Library) facets(w http.ResponseWriter, r *http.Request) error {
 
 // detail answers GET /library/editions/{edition}.
 func (l *Library) detail(w http.ResponseWriter, r *http.Request) error {
-	e, there, err := findEdition(r.Context(), l.Shelf.DB, r.PathValue("edition"))
+	e, there, err := findEdition(r.Context(), l.Shelf.DB, storable(r.PathValue("edition")))
 	if err != nil {
 		return err
 	}
@@ -105,7 +110,7 @@ func (l *Library) detail(w http.ResponseWriter, r *http.Request) error {
 
 // picture answers GET /library/editions/{edition}/cover and /thumbnail.
 func (l *Library) picture(w http.ResponseWriter, r *http.Request) error {
-	e, there, err := findEdition(r.Context(), l.Shelf.DB, r.PathValue("edition"))
+	e, there, err := findEdition(r.Context(), l.Shelf.DB, storable(r.PathValue("edition")))
 	if err != nil {
 		return err
 	}

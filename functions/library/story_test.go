@@ -278,3 +278,22 @@ func permutations(n int) (all [][]int) {
 	}
 	return all
 }
+
+// TestWhatNoDatabaseTakes is left out of what is asked for, or is not there.
+func TestWhatNoDatabaseTakes(t *testing.T) {
+	h := build(t)
+	for path, want := range map[string]string{
+		"/library/editions?q=%00&author=%00&subject=%ff":        "200",
+		"/library/editions?q=%ffa%00&class=%00&after=%00":       "200",
+		"/library/facets?publisher=%00&series=%ff&language=%00": "200",
+		"/library/editions/%00":                                 "404",
+		"/library/editions/%ff/cover":                           "404",
+		"/library/editions/%00/read":                            "404",
+		"/library/editions?field=ti%00":                         "400",
+		"/library/editions?order=title%00":                      "200",
+	} {
+		if got, _, _ := strings.Cut(h.ask(path), " "); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
