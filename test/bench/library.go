@@ -40,15 +40,16 @@ func library(b *bench) (figures, error) {
 	}
 	defer r.Down()
 	s := &stacks{Runtime: r, size: b.library, printer: librarytest.NewPrinter(1)}
-	if s.db, err = pg.Open(b.ctx, pg.Config{URL: conf.Secret(r.Database), Connections: 2}, "library", nil); err != nil {
-		return nil, err
-	}
-	defer s.db.Close()
 	for s.ask(b.ctx, "/library/editions", &page{}) != nil { // it starts, and makes its tables
 		if time.Sleep(time.Second); b.ctx.Err() != nil {
 			return nil, b.ctx.Err()
 		}
 	}
+	// Only now: who comes first owns the schema.
+	if s.db, err = pg.Open(b.ctx, pg.Config{URL: conf.Secret(r.Database), Connections: 2}, "library", nil); err != nil {
+		return nil, err
+	}
+	defer s.db.Close()
 	s.kinds = s.questions()
 	all, err := s.fill(b.ctx)
 	if err != nil {
