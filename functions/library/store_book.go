@@ -41,7 +41,7 @@ func lockBook(ctx context.Context, tx pg.Tx, id string) (book, error) {
 		return book{}, fault.Busy(again, errChanged)
 	}
 	if err != nil {
-		return book{}, wrap("note book", id, err)
+		return book{}, failed("note book", id, err)
 	}
 	return scanBook(id, tx.QueryRow(ctx, selectBook+` FOR UPDATE`, id))
 }
@@ -56,14 +56,14 @@ func scanBook(id string, row pg.Row) (book, error) {
 	if err == nil && catalogued != nil {
 		err = json.Unmarshal(catalogued, &b.catalogued)
 	}
-	return b, wrap("look for book", id, err)
+	return b, failed("look for book", id, err)
 }
 
 // saveBook writes what is known of a book. It is locked.
 func saveBook(ctx context.Context, tx pg.Tx, b book) error {
 	_, err := tx.Exec(ctx, `UPDATE book SET content = $2, state = $3, withdrawn = $4, catalogued = $5 WHERE book = $1`,
 		b.id, b.content, b.state, b.withdrawn, asText(b.catalogued))
-	return wrap("write book", b.id, err)
+	return failed("write book", b.id, err)
 }
 
 // asText keeps what an event says to the letter: a database's JSON takes no U+0000.
@@ -85,7 +85,7 @@ func saveCover(ctx context.Context, tx pg.Tx, d events.BookCovered) error {
 	if pg.IsDuplicate(err) { // another book with the same file
 		return fault.Busy(again, errChanged)
 	}
-	return wrap("write the cover of file", d.SHA256, err)
+	return failed("write the cover of file", d.SHA256, err)
 }
 
 // showCover gives an edition the cover of its file, where that is known, and none
@@ -93,7 +93,7 @@ func saveCover(ctx context.Context, tx pg.Tx, d events.BookCovered) error {
 func showCover(ctx context.Context, tx pg.Tx, edition, sha256 string) error {
 	_, err := tx.Exec(ctx, `UPDATE edition SET cover = (SELECT cover FROM cover WHERE sha256 = $2), thumbnail = (SELECT thumbnail FROM cover WHERE sha256 = $2)
 		WHERE book = $1`, edition, sha256)
-	return wrap("show the cover of book", edition, err)
+	return failed("show the cover of book", edition, err)
 }
 
 // shown are the books that readers may open.
@@ -117,5 +117,5 @@ func findEdition(ctx context.Context, db *pg.DB, id string) (Edition, bool, erro
 	if errors.Is(err, pg.ErrNoRows) {
 		return Edition{}, false, nil
 	}
-	return f.Edition, err == nil, wrap("look for edition", id, err)
+	return f.Edition, err == nil, failed("look for edition", id, err)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"xietong.dev/functions/library/text"
@@ -28,13 +27,13 @@ func PutEdition(ctx context.Context, tx pg.Tx, e Edition) error {
 			cover, thumbnail, added_at, reads, popularity, withdrawn)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
 			append(args, asJSON(e.Cover), asJSON(e.Thumbnail), e.AddedAt, e.Reads, e.Popularity, e.Withdrawn)...)
-		return wrap("add book", e.Book, err)
+		return failed("add book", e.Book, err)
 	}
 	if err == nil {
 		// What described the book before may stay: grams only say where to look.
 		_, err = tx.Exec(ctx, `UPDATE book_grams SET grams = grams || $2 WHERE book = $1 AND NOT grams @> $2`, e.Book, n.keys)
 	}
-	return wrap("write book", e.Book, err)
+	return failed("write book", e.Book, err)
 }
 
 // Index makes a book's text searchable by the keys that [text.Index] makes of it,
@@ -48,7 +47,7 @@ func Index(ctx context.Context, tx pg.Tx, book string, by text.Keys) error {
 		return nil
 	}
 	if err != nil {
-		return wrap("index book", book, err)
+		return failed("index book", book, err)
 	}
 	grams := slices.Concat(by.Grams, keys)
 	slices.Sort(grams)
@@ -56,20 +55,20 @@ func Index(ctx context.Context, tx pg.Tx, book string, by text.Keys) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO book_grams (book, popularity, grams, phrases) VALUES ($1, $2, $3, $4)`, book, popularity, slices.Compact(grams), []byte(by.Filter))
-	return wrap("index book", book, err)
+	return failed("index book", book, err)
 }
 
 // Remove takes a book's text out of the search. It is no error where it is not in.
 func Remove(ctx context.Context, tx pg.Tx, book string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM book_grams WHERE book = $1`, book)
-	return wrap("remove from the index book", book, err)
+	return failed("remove from the index book", book, err)
 }
 
 // Withdraw takes a book out of every list and search at once. What is known of it
 // stays for [Restore].
 func Withdraw(ctx context.Context, tx pg.Tx, book string) error {
 	if _, err := tx.Exec(ctx, `UPDATE edition SET withdrawn = true WHERE book = $1`, book); err != nil {
-		return wrap("withdraw book", book, err)
+		return failed("withdraw book", book, err)
 	}
 	return Remove(ctx, tx, book)
 }
@@ -77,7 +76,7 @@ func Withdraw(ctx context.Context, tx pg.Tx, book string) error {
 // Restore puts a book back into the lists. Its text is to be indexed again.
 func Restore(ctx context.Context, tx pg.Tx, book string) error {
 	_, err := tx.Exec(ctx, `UPDATE edition SET withdrawn = false WHERE book = $1`, book)
-	return wrap("restore book", book, err)
+	return failed("restore book", book, err)
 }
 
 // asJSON is v as jsonb; NULL for a nil pointer.
@@ -90,29 +89,6 @@ func asJSON(v any) any {
 		return nil
 	}
 	return string(b)
-}
-
-func wrap(what, which string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %s: %w", what, which, err)
-}
-
-func collect[T any](rows pg.Rows, err error, scan func(pg.Row) (T, error)) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, rows.Err()
 }
 
 // listed is never NULL.

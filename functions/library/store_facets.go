@@ -64,12 +64,12 @@ func (s *Shelf) Facets(ctx context.Context, q Query, values int) (Facets, error)
 	}
 	err = s.tuned(ctx, func(tx pg.Tx) error {
 		rows, err := tx.Query(ctx, counted, c.args...)
-		_, err = collect(rows, err, f.scan)
+		_, err = each(rows, err, f.scan)
 		return err
 	})
 	f.Classes = below(q.Filter.Class, f.Classes)
 	f.More, f.Counted = f.Counted > MaxCounted, min(f.Counted, MaxCounted)
-	return f, wrap("count by what they are the books of", fmt.Sprintf("%q", q.Words), err)
+	return f, failed("count by what they are the books of", fmt.Sprintf("%q", q.Words), err)
 }
 
 // classNames is how many characters of a class tell which of the named ones it is in.

@@ -50,7 +50,7 @@ func TakeOverReads(ctx context.Context, db *pg.DB, limit int) (int64, error) {
 			book       string
 			popularity int64
 		}
-		all, err := collect(rows, err, func(r pg.Row) (v row, err error) { err = r.Scan(&v.book, &v.popularity); return v, err })
+		all, err := each(rows, err, func(r pg.Row) (v row, err error) { err = r.Scan(&v.book, &v.popularity); return v, err })
 		if err != nil {
 			return err
 		}
@@ -62,5 +62,5 @@ func TakeOverReads(ctx context.Context, db *pg.DB, limit int) (int64, error) {
 		changed = int64(len(all))
 		return tx.SendBatch(ctx, batch).Close()
 	})
-	return changed, wrap("order by reads", "all books", err)
+	return changed, failed("order by reads", "all books", err)
 }

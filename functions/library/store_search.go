@@ -26,7 +26,7 @@ func (s *Shelf) Search(ctx context.Context, q Query) (Page, error) {
 	}
 	if a.Field != FullText && !a.from.InTexts {
 		if err := s.inMetadata(ctx, a, &page); err != nil || page.Next != "" || !a.inTexts() {
-			return page, wrap("search", fmt.Sprintf("%q", q.Words), err)
+			return page, failed("search", fmt.Sprintf("%q", q.Words), err)
 		}
 		a.from = place{}
 		if len(page.Hits) == a.Limit {
@@ -35,7 +35,7 @@ func (s *Shelf) Search(ctx context.Context, q Query) (Page, error) {
 			return page, nil
 		}
 	}
-	return page, wrap("search", fmt.Sprintf("%q", q.Words), s.inTexts(ctx, a, &page))
+	return page, failed("search", fmt.Sprintf("%q", q.Words), s.inTexts(ctx, a, &page))
 }
 
 // tuned runs one reading transaction with a planner that suits searches. Arrays of
@@ -178,7 +178,7 @@ func (s *Shelf) inMetadata(ctx context.Context, a asked, page *Page) error {
 	var all []found
 	err := s.tuned(ctx, func(tx pg.Tx) error {
 		rows, err := tx.Query(ctx, selectFound+c.String()+` ORDER BY `+order+` LIMIT `+c.arg(a.Limit+1), c.args...)
-		all, err = collect(rows, err, scanFound)
+		all, err = each(rows, err, scanFound)
 		return err
 	})
 	if err != nil {
@@ -217,7 +217,7 @@ func (s *Shelf) candidates(ctx context.Context, a asked, grams []int32, limit in
 	var all []candidate
 	err := s.tuned(ctx, func(tx pg.Tx) error {
 		rows, err := tx.Query(ctx, sql, c.args...)
-		all, err = collect(rows, err, func(row pg.Row) (v candidate, err error) {
+		all, err = each(rows, err, func(row pg.Row) (v candidate, err error) {
 			err = row.Scan(&v.book, &v.popularity)
 			return v, err
 		})
@@ -239,7 +239,7 @@ func readEditions(ctx context.Context, tx pg.Tx, f Filter, all []candidate) erro
 	c.and(`book = ANY(%s)`, c.arg(books))
 	c.pass(f)
 	rows, err := tx.Query(ctx, selectFound+c.String(), c.args...)
-	editions, err := collect(rows, err, scanFound)
+	editions, err := each(rows, err, scanFound)
 	for _, e := range editions {
 		all[at[e.Book]].edition = &e
 	}
