@@ -52,6 +52,10 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if flag.NArg() != 1 {
+		fmt.Fprintf(os.Stderr, "bench %s: want one benchmark, after the flags\n", strings.Join(flag.Args(), " "))
+		os.Exit(2)
+	}
 	if err := run(ctx, flag.Arg(0), *rounds, library); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
