@@ -101,6 +101,9 @@ func (l *Library) shelve(ctx context.Context, tx pg.Tx, b book, keys text.Keys) 
 	if err := WriteLicence(ctx, tx, d.Book, d.Licence); err != nil {
 		return err
 	}
+	if d.Text == nil {
+		return Remove(ctx, tx, d.Book)
+	}
 	return Index(ctx, tx, d.Book, keys) // leaves out what is withdrawn
 }
 

@@ -141,6 +141,33 @@ func TestEveryOrderLeadsToTheSameShelf(t *testing.T) {
 	}
 }
 
+// A book of pictures has no text; one that had a text loses it with its next version.
+func TestABookWithoutATextIsOnTheShelf(t *testing.T) {
+	h := build(t)
+	first, second, _ := river(h)
+	second.Text, second.Letters = nil, 0
+	for _, d := range []events.Data{second, first, second} {
+		h.take(d)
+		if got := h.found("q=呼兰河传&field=title"); len(got) != 1 {
+			t.Errorf("by its title are found %v", got)
+		}
+		if got := h.found("q=白鹭&field=fulltext"); len(got) > 0 {
+			t.Errorf("by a text that it has not, are found %v", got)
+		}
+	}
+	h = build(t)
+	first, second, _ = river(h)
+	second.Text = nil
+	h.take(first)
+	if got := h.found("q=白鹭&field=fulltext"); len(got) != 1 {
+		t.Errorf("by the text of its first version are found %v", got)
+	}
+	h.take(second)
+	if got := h.found("q=白鹭&field=fulltext"); len(got) > 0 {
+		t.Errorf("by the text of its first version are still found %v", got)
+	}
+}
+
 func TestAWithdrawnBookIsNowhere(t *testing.T) {
 	h := build(t)
 	first, second, cover := river(h)
