@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"xietong.dev/events"
@@ -19,7 +20,14 @@ type Fonts struct {
 	Env       []string        // with which fontconfig is asked: its configuration
 	Installed map[string]bool // families, in lower case
 	Limits    archive.Limits
+
+	mu      sync.Mutex
+	standIn map[string]string // by family, what fontconfig has answered
 }
+
+// mostAnswers bounds what is kept of fontconfig's answers. Documents name some
+// hundred families; whoever names more is asked about each time.
+const mostAnswers = 2_000
 
 // mostFonts bounds the list of replaced fonts in a report.
 const mostFonts = 50
@@ -46,27 +54,46 @@ func installedFonts(ctx context.Context, env []string) (map[string]bool, error) 
 // Replaced lists the fonts that a document asks for and that are not there. A
 // document whose fonts cannot be listed has none: the report lacks them, and
 // nothing else.
-func (f Fonts) Replaced(ctx context.Context, s source) (all []events.Font) {
+func (f *Fonts) Replaced(ctx context.Context, s source) (all []events.Font) {
 	for _, family := range wantedFonts(s, f.Limits) {
 		if f.Installed[strings.ToLower(family)] || len(all) == mostFonts {
 			continue
 		}
-		all = append(all, events.Font{Wanted: brief(family, 255), Used: brief(f.match(ctx, family), 255)})
+		family = brief(family, 255)
+		all = append(all, events.Font{Wanted: family, Used: brief(f.match(ctx, family), 255)})
 	}
 	return all
 }
 
-// match asks fontconfig what stands in for a family.
-func (f Fonts) match(ctx context.Context, family string) string {
+// match says what stands in for a family. It asks once: a question to fontconfig is
+// a process, and takes as long as a tenth of a document.
+func (f *Fonts) match(ctx context.Context, family string) string {
+	f.mu.Lock()
+	known, ok := f.standIn[family]
+	f.mu.Unlock()
+	if ok {
+		return known
+	}
 	// A name's own signs of fontconfig's language are escaped.
-	name := regexp.MustCompile(`[\\:,=-]`).ReplaceAllString(family, `\$0`)
+	name := fontSigns.ReplaceAllString(family, `\$0`)
 	out, err := child.Run(ctx, child.Cmd{Path: "fc-match", Args: []string{"--format=%{family[0]}", "--", name}, Env: f.Env,
 		Limits: child.Limits{Wall: fontsTime, Output: 4 << 10}})
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(out))
+	used := strings.TrimSpace(string(out))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.standIn) < mostAnswers {
+		if f.standIn == nil {
+			f.standIn = map[string]string{}
+		}
+		f.standIn[family] = used
+	}
+	return used
 }
+
+var fontSigns = regexp.MustCompile(`[\\:,=-]`)
 
 // fontParts are the parts of a document that name fonts which are used.
 var fontParts = regexp.MustCompile(`^(word/(document|styles|header\d*|footer\d*)\.xml|word/theme/theme1\.xml|xl/styles\.xml|ppt/(slides/slide|slideMasters/slideMaster|theme/theme)\d+\.xml|content\.xml|styles\.xml)$`)

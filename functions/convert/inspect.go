@@ -10,17 +10,17 @@ import (
 	"xietong.dev/shared/pages"
 )
 
-// inspect holds a PDF against what it was made of.
-func (w *Workshop) inspect(ctx context.Context, s source, made product) (events.Report, error) {
+// inspect holds a PDF against what it was made of, and counts its pages.
+func (w *Workshop) inspect(ctx context.Context, s source, made product) (report events.Report, count int, err error) {
 	text, told, err := w.told(s)
 	if err != nil {
-		return events.Report{}, err
+		return report, 0, err
 	}
 	p, err := w.print(ctx, made.path)
 	if err != nil {
-		return events.Report{}, err
+		return report, 0, err
 	}
-	return assess(text, told, p, w.Fonts.Replaced(ctx, s)), nil
+	return assess(text, told, p, w.Fonts.Replaced(ctx, s)), p.pages, nil
 }
 
 // told returns what a source says, where that can be known without the engine

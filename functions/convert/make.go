@@ -38,7 +38,7 @@ type Job struct {
 type Workshop struct {
 	Engines map[formats.Engine]Engine
 	Reader  *pages.Reader
-	Fonts   Fonts
+	Fonts   *Fonts
 	Plain   plain.Limits
 	PDF     pdf.Limits
 	Stamper *watermark.Stamper
@@ -143,15 +143,19 @@ func (w *Workshop) producePDF(ctx context.Context, s source, wish wishes, dir st
 		return err
 	}
 	made.engine = p.engine
-	if made.report, err = w.inspect(ctx, s, p); err != nil {
+	if made.report, made.pages, err = w.inspect(ctx, s, p); err != nil {
 		return err
 	}
+	inspected := p.path
 	if p.path, err = w.finishPDF(ctx, p.path, wish, dir); err != nil {
 		return err
 	}
 	made.pdf = p.path
 	if wish.wants(events.FormatPDF) || wish.wants(events.FormatPDFA) {
 		made.products = append(made.products, p)
+	}
+	if p.path == inspected && !wish.wants(events.FormatThumbnail) {
+		return nil
 	}
 	return w.read(ctx, p.path, func(d *pages.Document) error {
 		made.pages = d.Count()

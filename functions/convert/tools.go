@@ -48,10 +48,10 @@ func (t Tools) open(ctx context.Context) (w Workshop, err error) {
 		formats.Office: officeEngine{pool}, formats.Plain: plainEngine{t.Plain}, formats.Pdfium: pdfiumEngine{reader},
 		formats.Pdfcpu: pdfcpuEngine{}, formats.Goldmark: goldmarkEngine{t.Plain},
 	}
-	if w.Fonts.Installed, err = installedFonts(ctx, pool.FontEnv()); err != nil {
+	w.Fonts = &Fonts{Env: pool.FontEnv(), Limits: t.Plain.Archive}
+	if w.Fonts.Installed, err = installedFonts(ctx, w.Fonts.Env); err != nil {
 		w.Close()
 		return w, fmt.Errorf("list the installed fonts: %w", err)
 	}
-	w.Fonts.Env, w.Fonts.Limits = pool.FontEnv(), t.Plain.Archive
 	return w, nil
 }
