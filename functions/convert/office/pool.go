@@ -195,20 +195,29 @@ func (p *Pool) keep() {
 	for p.ctx.Err() == nil {
 		h, err := p.start()
 		if err != nil {
-			select {
-			case p.ready <- fresh{err: err}:
-			case <-p.ctx.Done():
-			}
+			p.offer(fresh{err: err}, nil)
 			continue
 		}
-		old := time.NewTimer(p.config.Age)
-		select {
-		case p.ready <- fresh{hand: h}:
-		case <-h.done:
-		case <-old.C:
+		if taken, err := p.rehearse(h); err != nil {
 			h.stop()
-		case <-p.ctx.Done():
+			p.offer(fresh{err: err}, nil)
+		} else if !taken && !p.offer(fresh{hand: h}, h.done) {
+			h.stop()
 		}
-		old.Stop()
 	}
+}
+
+// offer waits until somebody takes a worker, for no longer than it is alive and
+// young, and reports whether somebody did.
+func (p *Pool) offer(f fresh, done <-chan struct{}) bool {
+	old := time.NewTimer(p.config.Age)
+	defer old.Stop()
+	select {
+	case p.ready <- f:
+		return true
+	case <-done:
+	case <-old.C:
+	case <-p.ctx.Done():
+	}
+	return false
 }

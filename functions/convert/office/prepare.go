@@ -20,6 +20,9 @@ func (p *Pool) prepare(ctx context.Context) (err error) {
 	if p.version, err = p.askVersion(ctx); err != nil {
 		return err
 	}
+	if err := p.writeRehearsals(); err != nil {
+		return err
+	}
 	cache := filepath.Join(p.dir, "fonts")
 	if err := os.Mkdir(cache, 0o700); err != nil {
 		return err
