@@ -17,14 +17,19 @@ import (
 	"xietong.dev/functions/catalogue/book"
 	"xietong.dev/shared/blob"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fn/fntest"
+	"xietong.dev/shared/pages"
 	"xietong.dev/shared/pg/pgtest"
 )
 
 var update = flag.Bool("update", false, "write what came out into the cases")
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	child.Serve(pages.Worker)
+	os.Exit(pgtest.Main(m))
+}
 
 const source = "haixin"
 

@@ -13,7 +13,7 @@
 //
 // What a document is, its content says; package formats knows which engine makes
 // what of it. Engines that documents have crashed run in a sandbox without network
-// (package office, package child) or inside WebAssembly (package pages). Refused
+// (package office, package child) or as WebAssembly in a child (package pages). Refused
 // are what is no document, what is encrypted, damaged, built to hurt, or over a
 // limit. The same content with the same wishes is converted once.
 package convert

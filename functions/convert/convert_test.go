@@ -19,11 +19,12 @@ import (
 	"xietong.dev/shared/child"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fn/fntest"
+	"xietong.dev/shared/pages"
 	"xietong.dev/shared/pg/pgtest"
 )
 
 func TestMain(m *testing.M) {
-	child.Serve(office.Worker)
+	child.Serve(office.Worker, pages.Worker)
 	code := pgtest.Main(m)
 	if shop, err := workshop(); err == nil {
 		shop.Close()

@@ -16,19 +16,16 @@ const pictureQuality = 85
 
 // picture draws a page into a file.
 func picture(d *pages.Document, page, width int, format formats.Format, path string) (product, error) {
-	m, err := d.Render(page, width)
-	if err != nil {
-		return product{}, err
-	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return product{}, err
 	}
 	defer f.Close()
-	if err := pages.Encode(f, m, encoding(format), pictureQuality); err != nil {
+	p, err := d.Draw(f, page, width, encoding(format), pictureQuality)
+	if err != nil {
 		return product{}, fmt.Errorf("page %d as %s: %w", page, format, err)
 	}
-	return product{path: path, format: format, engine: formats.Pdfium, page: page, width: m.Rect.Dx(), height: m.Rect.Dy()}, f.Close()
+	return product{path: path, format: format, engine: formats.Pdfium, page: page, width: p.Width, height: p.Height}, f.Close()
 }
 
 // encoding is how a picture is written.

@@ -1,162 +1,168 @@
 package pages
 
 import (
-	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"strings"
-
-	"github.com/klippa-app/go-pdfium"
-	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
-
-	"xietong.dev/shared/fault"
+	"image"
+	"io"
 )
 
 // Document is an open PDF. Pages are counted from 1.
 type Document struct {
-	ctx      context.Context
-	instance pdfium.Pdfium
-	limits   Limits
-	ref      references.FPDF_DOCUMENT
-	count    int
-}
-
-func open(ctx context.Context, instance pdfium.Pdfium, limits Limits, request requests.OpenDocument, password string) (*Document, error) {
-	d := &Document{ctx: ctx, instance: instance, limits: limits}
-	if password != "" {
-		request.Password = &password
-	}
-	opened, err := instance.OpenDocument(&request)
-	if err != nil {
-		return nil, d.refusal(err, password)
-	}
-	d.ref = opened.Document
-	counted, err := instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: d.ref})
-	switch {
-	case err != nil:
-		return nil, d.failed("count its pages", err)
-	case counted.PageCount < 1:
-		return nil, fault.Refusef(CodeUnreadable, "the PDF has no pages")
-	case counted.PageCount > limits.Pages:
-		return nil, fault.Refusef(CodeTooManyPages, "the PDF has %d pages; %d are allowed", counted.PageCount, limits.Pages)
-	}
-	d.count = counted.PageCount
-	return d, nil
-}
-
-func (d *Document) refusal(err error, password string) error {
-	switch {
-	case d.ctx.Err() != nil || errors.Is(err, pdfiumerrors.ErrUnknown):
-	case errors.Is(err, pdfiumerrors.ErrPassword) && password == "":
-		return fault.Refusef(CodeEncrypted, "the PDF is encrypted: send its password")
-	case errors.Is(err, pdfiumerrors.ErrPassword):
-		return fault.Refusef(CodeWrongPassword, "the password does not open the PDF")
-	case errors.Is(err, pdfiumerrors.ErrSecurity):
-		return fault.Refusef(CodeEncrypted, "the PDF is encrypted in a way that is not known: save it without encryption")
-	}
-	return d.failed("open it", err)
-}
-
-// failed turns an error of PDFium into ours. It has no state besides the
-// document, so the same document fails the same way again.
-func (d *Document) failed(doing string, err error) error {
-	if ended := d.ctx.Err(); ended != nil {
-		return fmt.Errorf("PDF: %s: %w", doing, ended)
-	}
-	// A trap's text goes on with a stack of addresses.
-	reason, _, _ := strings.Cut(err.Error(), "\n")
-	return fault.Refusef(CodeUnreadable, "the PDF is broken or needs too much memory: %s: %s", doing, reason)
-}
-
-// Count returns how many pages there are, 1 at least.
-func (d *Document) Count() int { return d.count }
-
-func (d *Document) at(page int) (requests.Page, error) {
-	if page < 1 || page > d.count {
-		return requests.Page{}, fmt.Errorf("page %d of %d", page, d.count)
-	}
-	return requests.Page{ByIndex: &requests.PageByIndex{Document: d.ref, Index: page - 1}}, nil
+	hand  *hand
+	file  *witness // nil where the worker has the file
+	count int
 }
 
 // Size is that of a page as it is seen: cropped and turned. In points.
 type Size struct{ Width, Height float64 }
 
-// Size returns the size of a page. Absurd ones are refused.
-func (d *Document) Size(page int) (Size, error) {
-	if _, err := d.at(page); err != nil {
-		return Size{}, err
-	}
-	got, err := d.instance.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: d.ref, Index: page - 1})
-	if err != nil {
-		return Size{}, d.failed(fmt.Sprintf("measure page %d", page), err)
-	}
-	s := Size{got.Width, got.Height}
-	if !(s.Width > 0 && s.Height > 0 && s.Width <= d.limits.Side && s.Height <= d.limits.Side) {
-		return Size{}, fault.Refusef(CodePageTooLarge, "page %d is %g by %g points; up to %g are allowed", page, s.Width, s.Height, d.limits.Side)
-	}
-	return s, nil
+// Font is one that a page writes with.
+type Font struct {
+	Name     string // as the document calls it; a subset's prefix ("BAAAAA+") is left out
+	Embedded bool
 }
-
-// Text returns the text of a page, in the order in which it is drawn, its lines
-// ended by \n. A page of pictures has none.
-func (d *Document) Text(page int) (string, error) {
-	at, err := d.at(page)
-	if err != nil {
-		return "", err
-	}
-	doing := fmt.Sprintf("read the text of page %d", page)
-	loaded, err := d.instance.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: at})
-	if err != nil {
-		return "", d.failed(doing, err)
-	}
-	defer d.instance.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: loaded.TextPage})
-	counted, err := d.instance.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: loaded.TextPage})
-	if err != nil {
-		return "", d.failed(doing, err)
-	}
-	if counted.Count <= 0 {
-		return "", nil
-	}
-	if counted.Count > d.limits.Chars {
-		return "", fault.Refusef(CodeTooLarge, "page %d has %d characters; %d are allowed", page, counted.Count, d.limits.Chars)
-	}
-	got, err := d.instance.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: loaded.TextPage, Count: counted.Count})
-	if err != nil {
-		return "", d.failed(doing, err)
-	}
-	return plain.Replace(got.Text), nil
-}
-
-// plain takes out PDFium's own marks: \x02 and U+FFFE stand where a line was
-// broken within a word.
-var plain = strings.NewReplacer("\r\n", "\n", "\x00", "", "\x02", "", "\ufffe", "")
 
 // Metadata is what a PDF says about itself, as it says it.
 type Metadata struct {
 	Title, Author, Subject, Keywords, Creator, Producer, CreationDate, ModDate string
 }
 
+// Heading is a line of a PDF's outline, as the document has it.
+type Heading struct {
+	Title string
+	Page  int // that it leads to; 0 for none
+	Level int // from 0
+}
+
+// Picture is how large a picture is, in pixels.
+type Picture struct{ Width, Height int }
+
+// Count returns how many pages there are, 1 at least.
+func (d *Document) Count() int { return d.count }
+
+// Size returns the size of a page. Absurd ones are refused.
+func (d *Document) Size(page int) (s Size, err error) {
+	_, err = d.ask(request{Do: "size", Page: page}, &s)
+	return s, err
+}
+
+// Text returns the text of a page, in the order in which it is drawn, its lines
+// ended by \n. A page of pictures has none.
+func (d *Document) Text(page int) (text string, err error) {
+	_, err = d.ask(request{Do: "text", Page: page}, &text)
+	return text, err
+}
+
+// Fonts returns the fonts that a page's own text is written in, in order of
+// their names. What annotations show is not looked at.
+func (d *Document) Fonts(page int) (all []Font, err error) {
+	_, err = d.ask(request{Do: "fonts", Page: page}, &all)
+	return all, err
+}
+
+// Blank reports whether nothing is to be seen on a page: all of it has one colour.
+func (d *Document) Blank(page int) (blank bool, err error) {
+	_, err = d.ask(request{Do: "blank", Page: page}, &blank)
+	return blank, err
+}
+
 // Metadata returns what the document says about itself. Nothing of it is checked.
-func (d *Document) Metadata() (Metadata, error) {
-	got, err := d.instance.GetMetaData(&requests.GetMetaData{Document: d.ref})
+func (d *Document) Metadata() (m Metadata, err error) {
+	_, err = d.ask(request{Do: "metadata"}, &m)
+	return m, err
+}
+
+// Outline returns the lines of the outline, in their order, down to so many levels,
+// and so many at most. Nothing of it is checked: one that comes back to itself ends
+// with the last line that is wanted. What lies below a line that leads to the same
+// page under the same title is left out: no reader misses it, and an outline whose
+// lines lie within themselves ends there.
+func (d *Document) Outline(levels, most int) (lines []Heading, err error) {
+	_, err = d.ask(request{Do: "outline", Levels: levels, Most: most}, &lines)
+	return lines, err
+}
+
+// Render draws a page on white, so many pixels wide, with its annotations.
+func (d *Document) Render(page, width int) (*image.RGBA, error) {
+	var size image.Point
+	pixels, err := d.ask(request{Do: "render", Page: page, Width: width}, &size)
 	if err != nil {
-		// It is an error too that there is none. A crash shows in the next call.
-		if _, err := d.instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: d.ref}); err != nil {
-			return Metadata{}, d.failed("read its metadata", err)
-		}
-		return Metadata{}, nil
+		return nil, err
 	}
-	var m Metadata
-	fields := map[string]*string{
-		"Title": &m.Title, "Author": &m.Author, "Subject": &m.Subject, "Keywords": &m.Keywords,
-		"Creator": &m.Creator, "Producer": &m.Producer, "CreationDate": &m.CreationDate, "ModDate": &m.ModDate,
-	}
-	for _, tag := range got.Tags {
-		if field := fields[tag.Tag]; field != nil {
-			*field = strings.TrimRight(tag.Value, "\x00")
-		}
+	m := &image.RGBA{Pix: pixels, Stride: 4 * size.X, Rect: image.Rectangle{Max: size}}
+	if size.X != width || size.Y < 1 || len(pixels) != 4*size.X*size.Y {
+		return nil, fmt.Errorf("draw page %d: %d bytes came for %s pixels", page, len(pixels), size)
 	}
 	return m, nil
+}
+
+// Draw writes a picture of a page, as Render draws it, in a format. Quality is 1 to
+// 100, or 0 for the standard of 80; PNG is exact and takes no notice of it.
+func (d *Document) Draw(w io.Writer, page, width int, format string, quality int) (p Picture, err error) {
+	file, err := d.ask(request{Do: "draw", Page: page, Width: width, Format: format, Quality: quality}, &p)
+	if err != nil {
+		return p, err
+	}
+	_, err = w.Write(file)
+	return p, err
+}
+
+// Unlocked writes the document as a PDF that needs no password. Everything else
+// of it stays.
+func (d *Document) Unlocked(w io.Writer) error {
+	file, err := d.ask(request{Do: "unlocked"}, nil)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(file)
+	return err
+}
+
+// ask has the worker do something.
+func (d *Document) ask(what request, result any) (raw []byte, err error) {
+	if err := d.hand.send(what, nil); err != nil {
+		return nil, d.hand.lost(err)
+	}
+	return d.answer(result)
+}
+
+// answer waits for what the worker says, and meanwhile hands it the stretches of the
+// file that it wants.
+func (d *Document) answer(result any) (raw []byte, err error) {
+	for {
+		var r reply
+		if raw, err = d.hand.receive(&r); err != nil {
+			return nil, d.hand.lost(err)
+		}
+		switch {
+		case r.Want != nil:
+			if err := d.give(*r.Want); err != nil {
+				return nil, err
+			}
+		case r.err() != nil:
+			return nil, r.err()
+		case result != nil:
+			return raw, json.Unmarshal(r.Result, result)
+		default:
+			return raw, nil
+		}
+	}
+}
+
+// give sends a stretch of the file.
+func (d *Document) give(s stretch) error {
+	if d.file == nil || s.At < 0 || s.Size < 0 || s.Size > blockSize {
+		return d.hand.lost(fmt.Errorf("the worker wants %d bytes at %d", s.Size, s.At))
+	}
+	b := make([]byte, s.Size)
+	n, err := d.file.ReadAt(b, s.At)
+	var r reply
+	if n < len(b) {
+		r = refusing(fmt.Errorf("%d of %d bytes at %d: %w", n, len(b), s.At, err))
+	}
+	if err := d.hand.send(r, b[:n]); err != nil {
+		return d.hand.lost(err)
+	}
+	return nil
 }

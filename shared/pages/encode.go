@@ -19,9 +19,8 @@ const (
 // standardQuality is where text stays clean and photographs stay small.
 const standardQuality = 80
 
-// Encode writes an opaque picture in a format. Quality is 1 to 100, or 0 for
-// the standard of 80; PNG is exact and takes no notice of it.
-func Encode(w io.Writer, m *image.RGBA, format string, quality int) error {
+// encode writes an opaque picture in a format; see [Document.Draw] for quality.
+func encode(w io.Writer, m *image.RGBA, format string, quality int) error {
 	if quality < 0 || quality > 100 {
 		return fmt.Errorf("encode a picture: quality %d: want 0 to 100", quality)
 	}

@@ -35,7 +35,7 @@ func TestPNGIsExact(t *testing.T) {
 	} {
 		m := picture(c.colours)
 		var b bytes.Buffer
-		if err := Encode(&b, m, PNG, 0); err != nil {
+		if err := encode(&b, m, PNG, 0); err != nil {
 			t.Fatal(err)
 		}
 		got, err := png.Decode(&b)
@@ -78,7 +78,7 @@ func TestFormats(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		if err := Encode(&b, page, format, 90); err != nil {
+		if err := encode(&b, page, format, 90); err != nil {
 			t.Fatal(err)
 		}
 		got, err := decode(&b)
@@ -109,7 +109,7 @@ func TestWhatCannotBeEncoded(t *testing.T) {
 		format  string
 		quality int
 	}{{"bmp", 0}, {"", 0}, {JPEG, -1}, {WebP, 101}} {
-		if err := Encode(new(bytes.Buffer), picture(3), c.format, c.quality); err == nil {
+		if err := encode(new(bytes.Buffer), picture(3), c.format, c.quality); err == nil {
 			t.Errorf("%+v was accepted", c)
 		}
 	}

@@ -1,39 +1,57 @@
 package pages
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/tetratelabs/wazero"
 )
 
-// openCache opens the directory for machine code. One that may not be written,
-// as in an image, is copied: wazero fails where it cannot add what it compiled.
-// The function returned is called when all has been compiled. Without a usable
-// directory the cache is nil.
-func openCache(dir string) (wazero.CompilationCache, func()) {
-	if dir == "" {
-		return nil, func() {}
-	}
-	done := func() {}
-	if !writable(dir) {
-		private, err := os.MkdirTemp("", "pdfium-")
-		if err != nil {
-			return nil, done
+// first settles where PDFium's machine code is, and starts the first worker: the
+// directory that was configured, where it holds code that fits or can be filled, and
+// otherwise one of our own. A cache that is full, broken or missing costs time, not
+// the document.
+func (r *Reader) first() (*hand, error) {
+	if r.config.Cache != "" {
+		if h, err := r.startFrom(r.config.Cache); err == nil {
+			r.cache = r.config.Cache
+			return h, nil
 		}
-		done = func() { os.RemoveAll(private) }
-		if os.CopyFS(private, os.DirFS(dir)) != nil {
-			return nil, done
-		}
-		dir = private
 	}
-	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	private, err := os.MkdirTemp("", "pdfium-")
 	if err != nil {
-		return nil, done
+		return nil, err
 	}
-	return cache, done
+	h, err := r.startFrom(private)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(private))
+	}
+	r.cache, r.private = private, true
+	return h, nil
+}
+
+// startFrom starts a worker with the code in a directory. Where there is none that
+// fits, another fills it first, which never sees a document: workers that do may not
+// write there.
+func (r *Reader) startFrom(dir string) (*hand, error) {
+	if code, _ := filepath.Glob(filepath.Join(dir, "wazero-*", "*")); len(code) > 0 {
+		if h, err := r.start(r.setup(dir)); err == nil {
+			return h, nil
+		}
+	}
+	if !writable(dir) {
+		return nil, fmt.Errorf("start PDFium: nothing can be written to its cache %s", dir)
+	}
+	s := r.setup(dir)
+	s.Fill = true
+	h, err := r.start(s)
+	if err != nil {
+		return nil, err
+	}
+	h.stop()
+	return r.start(r.setup(dir))
 }
 
 // writable reports whether files can be made in dir and in what is already

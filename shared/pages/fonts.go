@@ -13,18 +13,11 @@ import (
 	"xietong.dev/shared/fault"
 )
 
-// Font is one that a page writes with.
-type Font struct {
-	Name     string // as the document calls it; a subset's prefix ("BAAAAA+") is left out
-	Embedded bool
-}
-
 // maxNesting is how deep forms within forms are followed for fonts.
 const maxNesting = 8
 
-// Fonts returns the fonts that a page's own text is written in, in order of
-// their names. What annotations show is not looked at.
-func (d *Document) Fonts(page int) ([]Font, error) {
+// Fonts is [Document.Fonts].
+func (d *opened) Fonts(page int) ([]Font, error) {
 	at, err := d.at(page)
 	if err != nil {
 		return nil, err
@@ -51,7 +44,7 @@ func (d *Document) Fonts(page int) ([]Font, error) {
 }
 
 type fontWalk struct {
-	d     *Document
+	d     *opened
 	left  int // objects that may still be visited
 	fonts map[Font]bool
 }

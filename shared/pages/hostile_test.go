@@ -98,17 +98,15 @@ func TestAnObjectStreamThatInflates(t *testing.T) {
 	}
 }
 
-// Ten forms that each draw the next one ten times: a page without end.
+// A page whose every pixel is worked out by a program of half a million steps.
 func TestAnEndlessPageEndsWithItsContext(t *testing.T) {
-	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-		"<</Type/Page/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>", pdftest.Stream("", []byte("/F Do"))}
-	for i := range 10 {
-		objects = append(objects, pdftest.Stream(fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 100 100]/Resources<</XObject<</F %d 0 R>>>>", i+6), []byte(strings.Repeat("/F Do ", 10))))
-	}
-	objects = append(objects, pdftest.Stream("/Type/XObject/Subtype/Form/BBox[0 0 100 100]", []byte("0 0 99 99 re f")))
+	page := pdftest.Build("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<</Shading<</S 5 0 R>>>>>>", pdftest.Stream("", []byte("100 0 0 100 0 0 cm /S sh")),
+		"<</ShadingType 1/ColorSpace/DeviceRGB/Function 6 0 R>>",
+		pdftest.Stream("/FunctionType 4/Domain[0 1 0 1]/Range[0 1 0 1 0 1]", []byte("{"+strings.Repeat("dup pop ", 250_000)+"0.5}")))
 	for range 3 { // more than there are instances
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		err := look(ctx, reader, pdftest.Build(objects...))
+		err := look(ctx, reader, page)
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) || fault.IsInvalid(err) {
 			t.Errorf("got %v", err)

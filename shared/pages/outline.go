@@ -5,38 +5,28 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 )
 
-// Heading is a line of a PDF's outline, as the document has it.
-type Heading struct {
-	Title string
-	Page  int // that it leads to; 0 for none
-	Level int // from 0
-}
-
-// Outline hands the lines of the outline to give, in their order, down to so many
-// levels, until give is false. Nothing of it is checked, and it may come back to
-// itself: only give knows when that is enough. What lies below a line that leads to
-// the same page under the same title is left out: no reader misses it, and an outline
-// whose lines lie within themselves ends there.
-func (d *Document) Outline(levels int, give func(Heading) bool) error {
-	w := outline{Document: d, levels: levels, give: give}
-	return w.walk(nil)
+// Outline is [Document.Outline].
+func (d *opened) Outline(levels, most int) ([]Heading, error) {
+	w := outline{opened: d, levels: levels, most: most}
+	err := w.walk(nil)
+	return w.lines, err
 }
 
 type outline struct {
-	*Document
+	*opened
 	levels int
-	give   func(Heading) bool
-	path   []Heading
-	ended  bool
+	most   int
+	lines  []Heading
+	path   []Heading // above what is read
 }
 
-// walk hands out the lines below one, and what is below each.
+// walk reads the lines below one, and what is below each.
 func (w *outline) walk(below *references.FPDF_BOOKMARK) error {
 	first, err := w.instance.FPDFBookmark_GetFirstChild(&requests.FPDFBookmark_GetFirstChild{Document: w.ref, Bookmark: below})
 	if err != nil {
 		return w.failed("read its outline", err)
 	}
-	for at := first.Bookmark; at != nil && !w.ended; {
+	for at := first.Bookmark; at != nil && len(w.lines) < w.most; {
 		if err := w.line(*at); err != nil {
 			return err
 		}
@@ -49,7 +39,7 @@ func (w *outline) walk(below *references.FPDF_BOOKMARK) error {
 	return nil
 }
 
-// line hands out one line, and then what is below it.
+// line reads one line, and then what is below it.
 func (w *outline) line(at references.FPDF_BOOKMARK) error {
 	h := Heading{Level: len(w.path)}
 	// It is an error too that there is no title.
@@ -65,7 +55,8 @@ func (w *outline) line(at references.FPDF_BOOKMARK) error {
 			return nil
 		}
 	}
-	if w.ended = !w.give(h); w.ended || len(w.path) == w.levels-1 {
+	w.lines = append(w.lines, h)
+	if len(w.path) == w.levels-1 {
 		return nil
 	}
 	w.path = append(w.path, h)

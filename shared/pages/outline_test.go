@@ -21,10 +21,11 @@ func outlined(objects ...string) []byte {
 func outlineOf(t *testing.T, file []byte, levels, most int) (lines []string) {
 	t.Helper()
 	err := reader.With(t.Context(), file, "", func(d *Document) error {
-		return d.Outline(levels, func(h Heading) bool {
+		all, err := d.Outline(levels, most)
+		for _, h := range all {
 			lines = append(lines, fmt.Sprintf("%s%s %d", strings.Repeat("  ", h.Level), h.Title, h.Page))
-			return len(lines) < most
-		})
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

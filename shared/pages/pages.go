@@ -8,29 +8,23 @@
 // unreadable (broken, or more than the sandbox may hold), too_large (bytes),
 // too_many_pages, page_too_large (a box or a picture over the limit).
 //
-// PDFium does the work as WebAssembly: its memory is a bounded block of its own,
-// and it sees no file but the fonts. Every document gets an instance of its own
-// (2 ms, measured), so that what one does to it is gone before the next.
-// A crash is that document's error, and when the context ends, so does the
-// instance, wherever it is.
+// PDFium does the work, as WebAssembly in children of this program: its memory is a
+// bounded block of its own, it sees no file but the fonts, and the child has no
+// network. Every document gets an instance of its own (2 ms, measured), so that what
+// one does to it is gone before the next. A crash is that document's error, and when
+// the context ends, the child is killed, wherever it is. In this process WebAssembly
+// could be stopped only by asking at each turn of each loop whether to stop, which
+// takes as long again as drawing (measured, wazero 1.12), and would hold up Go's
+// garbage collection until a page is drawn.
 package pages
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"sync"
-
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"xietong.dev/shared/fault"
 )
@@ -85,61 +79,90 @@ func fill[T int | int64 | float64](value *T, standard T) {
 // Reader reads PDFs, several at once. It is safe for use by many.
 type Reader struct {
 	config Config
-	ctx    context.Context
+	ctx    context.Context // ends with the Reader
 	stop   context.CancelFunc
+	all    sync.WaitGroup // whatever runs
+	slots  chan struct{}  // one for each document that is open
 
-	mu   sync.Mutex
-	pool pdfium.Pool // nil until the first use
+	mu      sync.Mutex
+	cache   string  // where the machine code is; empty until the first use
+	private bool    // the cache is ours, and removed in the end
+	idle    []*hand // between two documents
 }
 
 // Open returns a Reader that lasts until ctx ends or it is closed. It costs
-// nothing: PDFium is compiled, or read from the cache, at the first use.
+// nothing: PDFium is compiled, or read from the cache, at the first use. The
+// program's main must have called child.Serve with [Worker].
 func Open(ctx context.Context, config Config) (*Reader, error) {
 	c := config.withDefaults()
 	if c.Instances < 1 || c.MemoryBytes < 32<<20 || c.MemoryBytes > 4<<30 {
 		return nil, fmt.Errorf("open PDF reader: %d instances of %d bytes: want at least 1, of 32 MiB to 4 GiB", c.Instances, c.MemoryBytes)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	return &Reader{config: c, ctx: ctx, stop: stop}, nil
+	return &Reader{config: c, ctx: ctx, stop: stop, slots: make(chan struct{}, c.Instances)}, nil
 }
 
-// Warm compiles PDFium now (3.5 s, or 0.1 s with a cache). An image's build runs
-// it once to fill the cache. Code is kept by kind of processor: where the image
-// runs on another, it is compiled again.
+// Warm compiles PDFium now (3.5 s, or 0.1 s with a cache), and has a child ready. An
+// image's build runs it once to fill the cache. Code is kept by kind of processor:
+// where the image runs on another, it is compiled again.
 func (r *Reader) Warm() error {
-	_, err := r.started()
-	return err
+	h, _, err := r.take()
+	if err != nil {
+		return err
+	}
+	r.put(h)
+	return nil
 }
 
 // Close ends what is under way and frees all memory.
 func (r *Reader) Close() error {
 	r.stop()
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.pool == nil {
+	idle := r.idle
+	r.idle = nil
+	r.mu.Unlock()
+	for _, h := range idle {
+		h.stop()
+	}
+	r.all.Wait()
+	if !r.private {
 		return nil
 	}
-	err := r.pool.Close()
-	r.pool = nil
-	return err
+	return os.RemoveAll(r.cache)
 }
 
 // With opens a PDF, hands it to use, and closes it. The document is use's alone
 // and must not be kept. An error of use is returned as it is. When ctx ends
 // first, the error is ctx's.
 func (r *Reader) With(ctx context.Context, file []byte, password string, use func(*Document) error) error {
-	return r.with(ctx, requests.OpenDocument{File: &file}, int64(len(file)), password, use)
+	if err := r.fits(int64(len(file))); err != nil {
+		return err
+	}
+	return r.with(ctx, request{Do: doOpen, Password: password}, file, nil, use)
 }
 
 // WithFile is With for a PDF that is not held in memory: it is read as far as it is
 // looked at. That takes the memory of a page, not of the file.
 func (r *Reader) WithFile(ctx context.Context, file io.ReaderAt, size int64, password string, use func(*Document) error) error {
+	if err := r.fits(size); err != nil {
+		return err
+	}
+	if size == 0 {
+		return r.With(ctx, nil, password, use)
+	}
 	from := &witness{file: file}
-	err := r.with(ctx, requests.OpenDocument{FileReader: io.NewSectionReader(from, 0, size), FileReaderSize: size}, size, password, use)
+	err := r.with(ctx, request{Do: doOpen, Password: password, Size: size}, nil, from, use)
 	if err != nil && from.failed != nil { // PDFium takes that for a broken document
 		return fmt.Errorf("read the PDF: %w", from.failed)
 	}
 	return err
+}
+
+func (r *Reader) fits(size int64) error {
+	if size > r.config.Limits.FileBytes {
+		return fault.Refusef(CodeTooLarge, "the PDF has %d bytes; %d are allowed", size, r.config.Limits.FileBytes)
+	}
+	return nil
 }
 
 // witness remembers that a file could not be read.
@@ -154,87 +177,4 @@ func (w *witness) ReadAt(p []byte, at int64) (int, error) {
 		w.failed = err
 	}
 	return n, err
-}
-
-func (r *Reader) with(ctx context.Context, request requests.OpenDocument, size int64, password string, use func(*Document) error) error {
-	if size > r.config.Limits.FileBytes {
-		return fault.Refusef(CodeTooLarge, "the PDF has %d bytes; %d are allowed", size, r.config.Limits.FileBytes)
-	}
-	pool, err := r.started()
-	if err != nil {
-		return err
-	}
-	instance, err := pool.GetInstanceWithContext(ctx)
-	if err != nil {
-		return fmt.Errorf("wait for a PDF instance: %w", errors.Join(ctx.Err(), err))
-	}
-	killed := make(chan struct{})
-	unwatch := context.AfterFunc(ctx, func() {
-		defer close(killed)
-		instance.Kill()
-	})
-	defer func() {
-		if !unwatch() {
-			<-killed
-			return
-		}
-		// It fails where the instance has crashed, and is thrown away in any case.
-		instance.Close()
-	}()
-	d, err := open(ctx, instance, r.config.Limits, request, password)
-	if err != nil {
-		return err
-	}
-	return use(d)
-}
-
-// started returns the pool, and starts it at the first use.
-func (r *Reader) started() (pdfium.Pool, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.ctx.Err(); err != nil {
-		return nil, fmt.Errorf("the PDF reader is closed: %w", err)
-	}
-	if r.pool != nil {
-		return r.pool, nil
-	}
-	cache, done := openCache(r.config.Cache)
-	defer done()
-	pool, err := r.start(cache)
-	if err != nil && cache != nil {
-		// A cache that is full or broken costs time, not the document.
-		pool, err = r.start(nil)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("start PDFium: %w", err)
-	}
-	r.pool = pool
-	return pool, nil
-}
-
-func (r *Reader) start(cache wazero.CompilationCache) (pdfium.Pool, error) {
-	const page = 64 << 10
-	run := wazero.NewRuntimeConfig().
-		// PDFium's error handling needs the latter, and panics without it.
-		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithMemoryLimitPages(uint32(r.config.MemoryBytes / page)).
-		// Rendering takes twice the time, and ends when it must.
-		WithCloseOnContextDone(true)
-	if cache != nil {
-		run = run.WithCompilationCache(cache)
-	}
-	// Without a file system of ours, the library would show it the whole disk.
-	files := wazero.NewFSConfig()
-	if r.config.Fonts != "" {
-		files = files.WithFSMount(fontFiles{os.DirFS(r.config.Fonts)}, "/")
-	}
-	return webassembly.Init(webassembly.Config{
-		Context:       r.ctx,
-		MaxTotal:      r.config.Instances,
-		RuntimeConfig: run,
-		FSConfig:      files,
-		Stdout:        io.Discard,
-		Stderr:        io.Discard,
-		RandomSource:  rand.Reader,
-	})
 }

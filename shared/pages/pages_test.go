@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages/pdftest"
 )
@@ -26,6 +27,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	child.Serve(Worker)
 	dir, err := os.MkdirTemp("", "pages-test-")
 	if err == nil {
 		reader, err = Open(context.Background(), Config{Cache: filepath.Join(dir, "cache"), Fonts: "/usr/share/fonts", Instances: 2})

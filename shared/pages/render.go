@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"math"
@@ -11,8 +12,8 @@ import (
 	"xietong.dev/shared/fault"
 )
 
-// Render draws a page on white, so many pixels wide, with its annotations.
-func (d *Document) Render(page, width int) (*image.RGBA, error) {
+// Render is [Document.Render].
+func (d *opened) Render(page, width int) (*image.RGBA, error) {
 	size, err := d.Size(page)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,20 @@ func (d *Document) Render(page, width int) (*image.RGBA, error) {
 	return picture, nil
 }
 
-func (d *Document) draw(page, width, height int) (*image.RGBA, error) {
+// Draw is [Document.Draw].
+func (d *opened) Draw(page, width int, format string, quality int) (Picture, []byte, error) {
+	m, err := d.Render(page, width)
+	if err != nil {
+		return Picture{}, nil, err
+	}
+	var b bytes.Buffer
+	if err := encode(&b, m, format, quality); err != nil {
+		return Picture{}, nil, err
+	}
+	return Picture{Width: m.Rect.Dx(), Height: m.Rect.Dy()}, b.Bytes(), nil
+}
+
+func (d *opened) draw(page, width, height int) (*image.RGBA, error) {
 	at, err := d.at(page)
 	if err != nil {
 		return nil, err
@@ -67,8 +81,8 @@ func (d *Document) draw(page, width, height int) (*image.RGBA, error) {
 // blankWidth is wide enough for a single full stop to darken a pixel.
 const blankWidth = 300
 
-// Blank reports whether nothing is to be seen on a page: all of it has one colour.
-func (d *Document) Blank(page int) (bool, error) {
+// Blank is [Document.Blank].
+func (d *opened) Blank(page int) (bool, error) {
 	picture, err := d.Render(page, blankWidth)
 	if err != nil {
 		return false, err

@@ -20,6 +20,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/booktest"
 	"xietong.dev/shared/booktext"
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
@@ -29,6 +30,7 @@ import (
 var pdf *pages.Reader
 
 func TestMain(m *testing.M) {
+	child.Serve(pages.Worker)
 	dir, err := os.MkdirTemp("", "book-test-")
 	if err == nil {
 		pdf, err = pages.Open(context.Background(), pages.Config{Cache: filepath.Join(dir, "cache"), Instances: 2})

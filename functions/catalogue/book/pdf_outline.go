@@ -11,13 +11,9 @@ import (
 // outlinePDF makes the outline of a PDF the table of contents. Without one, or with
 // one that cannot be read, a book is a book all the same.
 func (b *Book) outlinePDF(d *pages.Document, each int) error {
-	var lines []pages.Heading
 	// One more shows that there are more. An outline that comes back to itself never
 	// ends by itself.
-	err := d.Outline(b.limits.Levels, func(h pages.Heading) bool {
-		lines = append(lines, h)
-		return len(lines) <= b.limits.Headings
-	})
+	lines, err := d.Outline(b.limits.Levels, b.limits.Headings+1)
 	switch {
 	case fault.IsInvalid(err):
 		b.warn("the outline: %s", err)

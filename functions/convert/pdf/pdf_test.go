@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
 	"xietong.dev/shared/pages/pdftest"
@@ -26,6 +27,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	child.Serve(pages.Worker)
 	dir, err := os.MkdirTemp("", "pdf-test-")
 	var made map[string][]byte
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"xietong.dev/functions/convert/pdf"
+	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pages"
 	"xietong.dev/shared/pages/pdftest"
@@ -32,6 +33,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	child.Serve(pages.Worker)
 	dir, err := os.MkdirTemp("", "watermark-test-")
 	if err == nil {
 		stamper.Face, err = OpenFace(fontPath, fontFamily)

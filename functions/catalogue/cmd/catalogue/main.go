@@ -5,6 +5,7 @@ package main
 import (
 	"xietong.dev/functions/catalogue"
 	"xietong.dev/shared/fn"
+	"xietong.dev/shared/pages"
 )
 
-func main() { fn.Main(catalogue.Open) }
+func main() { fn.Main(catalogue.Open, pages.Worker) }

@@ -6,6 +6,7 @@ import (
 	"xietong.dev/functions/convert"
 	"xietong.dev/functions/convert/office"
 	"xietong.dev/shared/fn"
+	"xietong.dev/shared/pages"
 )
 
-func main() { fn.Main(convert.Open, office.Worker) }
+func main() { fn.Main(convert.Open, office.Worker, pages.Worker) }
