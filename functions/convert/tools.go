@@ -27,18 +27,19 @@ const recipe = "1"
 // open starts the engines. It fails where nothing keeps them from the network and
 // from other files.
 func (t Tools) open(ctx context.Context) (w Workshop, err error) {
-	pool, err := office.Open(ctx, t.Office)
-	if err != nil {
-		return w, err
-	}
 	face, err := watermark.OpenFace(t.MarkFont, "")
 	if err != nil {
-		pool.Close()
 		return w, fmt.Errorf("environment variable WATERMARK_FONT: %w", err)
 	}
 	reader, err := pages.Open(ctx, pages.Config{Cache: t.Cache, Fonts: t.PageFonts})
 	if err != nil {
-		pool.Close()
+		face.Close()
+		return w, err
+	}
+	go reader.Warm() // while LibreOffice starts; whoever opens the first PDF hears of an error
+	pool, err := office.Open(ctx, t.Office)
+	if err != nil {
+		reader.Close()
 		face.Close()
 		return w, err
 	}

@@ -44,7 +44,7 @@ func Open(path string) (Dir, error) {
 	if len(entries) > 0 && !exists(d.path("lock")) {
 		return "", fmt.Errorf("%s holds other files: choose an empty directory for --state", path)
 	}
-	for _, sub := range []string{"bin", "logs", "store", "postgres", "results"} {
+	for _, sub := range []string{"bin", "cache", "logs", "store", "postgres", "results"} {
 		if err := os.MkdirAll(d.path(sub), 0o755); err != nil {
 			return "", err
 		}
@@ -56,6 +56,7 @@ func (d Dir) path(name string) string { return filepath.Join(string(d), name) }
 
 // The parts of a state directory.
 func (d Dir) Binaries() string { return d.path("bin") }
+func (d Dir) Cache() string    { return d.path("cache") } // machine code that functions run: as safe as bin
 func (d Dir) Logs() string     { return d.path("logs") }
 func (d Dir) Store() string    { return d.path("store") }
 func (d Dir) Database() string { return d.path("postgres") }
