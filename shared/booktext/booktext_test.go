@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,28 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	if got, err := read(pack(t, Part{"1", "一"}, Part{"2", "二"}), 1000, 1); err != nil || len(got) != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
+}
+
+// Whatever came of the text before, the next is read as by a new reader.
+func TestAReaderReadsManyTexts(t *testing.T) {
+	texts := [][]byte{pack(t, Part{"1", "一"}, Part{"2", strings.Repeat("春眠不觉晓", 100_000)}), pack(t, Part{"1", "处处"}), []byte("no text"), pack(t)[:9]}
+	var r Reader
+	var all sync.WaitGroup
+	for i := range 200 {
+		all.Go(func() {
+			packed, enough := texts[i%4], 1+i/4%2
+			var got []Part
+			err := r.Read(bytes.NewReader(packed), 2<<20, func(p Part) bool {
+				got = append(got, p)
+				return len(got) < enough
+			})
+			want, wrong := read(packed, 2<<20, enough)
+			if diff := cmp.Diff(want, got); diff != "" || (err == nil) != (wrong == nil) {
+				t.Errorf("text %d: %v, want %v (-want +got)\n%.2000s", i%4, err, wrong, diff)
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestAnObjectIsReadableByPeople(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -21,12 +22,56 @@ var ErrTooLarge = errors.New("the text is larger than is allowed")
 // Read yields the parts of a packed text until yield returns false. A text of more
 // than limit bytes is [ErrTooLarge], found before memory is taken for it.
 func Read(packed io.Reader, limit int64, yield func(Part) bool) error {
-	unpacked, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(8<<20))
+	return new(Reader).Read(packed, limit, yield)
+}
+
+// Reader reads many texts, any number at a time, with the memory of those before: two
+// megabytes, which otherwise take longer to get than a text to unpack. The zero value
+// is ready.
+type Reader struct{ rest sync.Pool } // of *unpacker
+
+// unpacker is what unpacks a text.
+type unpacker struct {
+	zstd *zstd.Decoder
+	from *bufio.Reader
+}
+
+func newUnpacker() (*unpacker, error) {
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
+		return nil, err
+	}
+	return &unpacker{z, bufio.NewReaderSize(z, maxLine)}, nil
+}
+
+// Read is [Read].
+func (r *Reader) Read(packed io.Reader, limit int64, yield func(Part) bool) error {
+	u, rested := r.rest.Get().(*unpacker)
+	if !rested {
+		var err error
+		if u, err = newUnpacker(); err != nil {
+			return fmt.Errorf("unpack the text: %w", err)
+		}
+	}
+	if err := u.zstd.Reset(packed); err != nil {
 		return fmt.Errorf("unpack the text: %w", err)
 	}
-	defer unpacked.Close()
-	r := &reader{from: bufio.NewReaderSize(unpacked, maxLine), left: limit}
+	u.from.Reset(u.zstd)
+	err := (&reader{from: u.from, left: limit}).all(yield)
+	if u.zstd.Reset(nil) == nil { // it lets go of the text
+		r.rest.Put(u)
+	}
+	return err
+}
+
+// reader reads what is unpacked, within what is left of the limit.
+type reader struct {
+	from *bufio.Reader
+	left int64
+}
+
+// all yields every part.
+func (r *reader) all(yield func(Part) bool) error {
 	var s start
 	if err := r.line(&s); err != nil {
 		return err
@@ -47,12 +92,6 @@ func Read(packed io.Reader, limit int64, yield func(Part) bool) error {
 			return nil
 		}
 	}
-}
-
-// reader reads what is unpacked, within what is left of the limit.
-type reader struct {
-	from *bufio.Reader
-	left int64
 }
 
 // part returns the next part, or io.EOF where the text ends.
