@@ -156,15 +156,15 @@ func unfold(text string, hits []hit) []hit {
 	edges = slices.Compact(edges)
 	at := make(map[int]int, len(edges))
 	byteOf, k := 0, 0
-	for r, from := range spread(text) {
-		for k < len(edges) && byteOf >= edges[k] {
-			at[edges[k]] = from
-			k++
+	for p := range pieces(text) {
+		size := p.size()
+		for ; k < len(edges) && edges[k] < byteOf+size; k++ {
+			at[edges[k]] = p.at + edges[k] - byteOf
 		}
 		if k == len(edges) {
 			break
 		}
-		byteOf += utf8.RuneLen(r)
+		byteOf += size
 	}
 	out := make([]hit, len(hits))
 	for i, h := range hits {
