@@ -136,23 +136,37 @@ func TestEveryBookThatHoldsTheWordsIsFoundAndNoOther(t *testing.T) {
 }
 
 // A phrase of a title and another of the text find the book, although no filter knows
-// titles; what has the grams of a phrase and not the phrase is not even looked into.
+// titles; what has the grams of a phrase, or even every three characters of it, and not
+// the phrase, is not looked into, unless it was indexed before there were filters.
 func TestPhrasesOfTitlesPassTheFilter(t *testing.T) {
 	d := open(t)
-	d.add(edition("a", 0, "呼兰河传"), "严冬一封锁了大地的时候。")
-	d.add(edition("b", 1, "河传呼兰"), "严冬一封。封锁了大。大地的时候。")
-	for words, want := range map[string]string{"呼兰河传 严冬一封锁": "a", "严冬一封锁": "a", "呼兰河 严冬一": "a", "河传呼兰 严冬一封": "b", "大地的时候": "b a"} {
+	d.add(edition("a", 0, "呼兰河传"), "严冬一封锁了大地的时候，用AI写诗。")
+	d.add(edition("b", 1, "河传呼兰"), "严冬一封。封锁了大。大地的时候。用AI。会写诗。")
+	d.add(edition("c", 2, "呼河兰传"), "严冬一，冬一封，一封锁。用AI，AI写，写诗。春眠不觉晓，处处闻啼鸟。")
+	for words, want := range map[string]string{"呼兰河传 严冬一封锁": "a", "严冬一封锁": "a", "呼兰河 严冬一": "a", "河传呼兰 严冬一封": "b", "大地的时候": "b a", "呼兰河传 用AI写诗": "a", "“用 AI 写诗”": "a"} {
 		if got := books(d.search(Query{Words: words})); got != want {
 			t.Errorf("%s: %q, want %q", words, got, want)
 		}
 	}
-	a, err := Query{Words: "严冬一封锁", Field: FullText}.check()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := d.candidates(t.Context(), a, a.words.Grams(), 9)
-	if err != nil || len(all) != 1 {
-		t.Errorf("%d books may hold the phrase, %v: want 1 of the 2 that have its grams", len(all), err)
+	for _, filled := range []struct {
+		with       string
+		candidates int
+	}{{`phrases = phrases`, 1}, {`wider = ''`, 2}, {`phrases = ''`, 3}} {
+		if _, err := d.DB.Exec(t.Context(), `UPDATE book_grams SET `+filled.with); err != nil {
+			t.Fatal(err)
+		}
+		q := Query{Words: "严冬一封锁", Field: FullText}
+		a, err := q.check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := d.candidates(t.Context(), a, a.words.Grams(), 9)
+		if err != nil || len(all) != filled.candidates {
+			t.Errorf("%s: %d books may hold the phrase, %v: want %d of the 3 that have its grams", filled.with, len(all), err, filled.candidates)
+		}
+		if got := books(d.search(q)); got != "a" {
+			t.Errorf("%s: %q, want a", filled.with, got)
+		}
 	}
 }
 

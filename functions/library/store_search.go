@@ -121,26 +121,41 @@ func (c *condition) within(w text.Word, f Field) string {
 	return `(` + strings.Join(ways, ` OR `) + `)`
 }
 
-// phrases wants that the filter of a text lets every word pass, as [text.Filter.Passes]
-// does, or that the metadata hold the word. A book that was indexed before there were
-// filters has none.
+// phrases wants that the filters of a text let every word pass, as [text.Filter.Passes]
+// does, or that the metadata hold the word.
 func (c *condition) phrases(a asked) string {
 	wanted := []string{`true`}
 	for _, w := range a.words.Words {
-		var bits []string
-		for _, p := range w.Probes() {
-			bits = append(bits, fmt.Sprintf(`get_byte(substring(phrases FROM (%s::bigint %% octet_length(phrases))::int + 1 FOR 1), 0) & %d = %d`, c.arg(p.Hash), p.Mask, p.Mask))
-		}
-		if len(bits) == 0 {
+		pass := c.passes(w)
+		if pass == "" {
 			continue
 		}
-		pass := strings.Join(bits, ` AND `)
 		if a.Field == Any && len(a.words.Words) > 1 { // one that the metadata hold is found by them
 			pass += ` OR EXISTS (SELECT FROM edition WHERE edition.book = filtered.book AND ` + c.within(w, a.Field) + `)`
 		}
 		wanted = append(wanted, `(`+pass+`)`)
 	}
-	return `CASE WHEN octet_length(phrases) = 0 THEN true ELSE ` + strings.Join(wanted, ` AND `) + ` END`
+	return strings.Join(wanted, ` AND `)
+}
+
+// passes wants that the filters let a word pass; empty where they say nothing of it. A
+// book that was indexed before there was a filter has an empty one, of which no byte
+// is asked. The wider one denies most, and so comes first.
+func (c *condition) passes(w text.Word) string {
+	var all []string
+	for _, filter := range []struct {
+		column string
+		probes []text.Probe
+	}{{"wider", w.Wider()}, {"phrases", w.Phrases()}} {
+		var bits []string
+		for _, p := range filter.probes {
+			bits = append(bits, fmt.Sprintf(`get_byte(substring(%[1]s FROM (%[2]s::bigint %% nullif(octet_length(%[1]s), 0))::int + 1 FOR 1), 0) & %[3]d = %[3]d`, filter.column, c.arg(p.Hash), p.Mask))
+		}
+		if len(bits) > 0 {
+			all = append(all, `coalesce(`+strings.Join(bits, ` AND `)+`, true)`)
+		}
+	}
+	return strings.Join(all, ` AND `)
 }
 
 // after begins behind a place, and returns the order that goes with it.
@@ -212,7 +227,7 @@ func (s *Shelf) candidates(ctx context.Context, a asked, grams []int32, limit in
 	c.and(`grams @> %s`, c.arg(slices.Concat(grams, a.Filter.keys())))
 	order := c.after(a.from)
 	// The filters of the best alone are read, for it takes longer than all the rest.
-	best := `SELECT book, popularity, phrases FROM book_grams WHERE ` + c.String() + ` ORDER BY ` + order + ` OFFSET 0`
+	best := `SELECT book, popularity, phrases, wider FROM book_grams WHERE ` + c.String() + ` ORDER BY ` + order + ` OFFSET 0`
 	sql := `SELECT book, popularity FROM (` + best + `) AS filtered WHERE ` + c.phrases(a) + ` ORDER BY ` + order + ` LIMIT ` + c.arg(limit)
 	var all []candidate
 	err := s.tuned(ctx, func(tx pg.Tx) error {

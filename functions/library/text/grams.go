@@ -23,8 +23,8 @@ import (
 
 // Keys is what the text of a book is found by.
 type Keys struct {
-	Grams  []int32 // in order, without doubles
-	Filter Filter
+	Grams          []int32 // in order, without doubles
+	Phrases, Wider Filter
 }
 
 // beginnings are the lengths at which the beginnings of words are indexed, longest
@@ -37,17 +37,22 @@ const manyGrams = 1 << 20
 
 // Index returns the keys of a book's text.
 func Index(parts []booktext.Part) Keys {
-	var grams, threes []int32
+	var grams, threes, fours []int32
 	for _, part := range parts {
 		folded := Fold(part.Text)
-		if grams = each(folded, grams, textRun); len(grams) > manyGrams {
-			grams = distinct(grams)
-		}
-		if threes = phrases(folded, threes); len(threes) > manyGrams {
-			threes = distinct(threes)
-		}
+		grams = few(each(folded, grams, textRun))
+		threes = few(phrases(folded, threes))
+		fours = few(wider(folded, fours))
 	}
-	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes))}
+	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes)), newFilter(distinct(fours))}
+}
+
+// few drops doubles where there are many grams.
+func few(grams []int32) []int32 {
+	if len(grams) > manyGrams {
+		return distinct(grams)
+	}
+	return grams
 }
 
 // Lines returns the grams of lines that describe a book, in order and without

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,7 +153,7 @@ func TestWhatIsFound(t *testing.T) {
 			t.Errorf("%q in %q: the grams deny it", c.query, c.text)
 		}
 		for _, w := range q.Words {
-			if !keys.Filter.Passes(w.Probes()) {
+			if !keys.Phrases.Passes(w.Phrases()) || !keys.Wider.Passes(w.Wider()) {
 				t.Errorf("%q in %q: the filter denies it", c.query, c.text)
 			}
 		}
@@ -178,8 +179,11 @@ func TestGramsOfMuchText(t *testing.T) {
 	if n := len(keys.Grams); n != 11 {
 		t.Errorf("%d grams, want 5 pairs, 2 beginnings twice, a number, and where that meets a Han character", n)
 	}
-	if n := len(keys.Filter); n != 2 {
+	if n := len(keys.Phrases); n != 2 {
 		t.Errorf("a filter of %d bytes, want one for each two of 4 triples", n)
+	}
+	if n := len(keys.Wider); n != 4 {
+		t.Errorf("a wider filter of %d bytes, want one for each two of 3 fours of characters, 3 with words, and 2 threes with words", n)
 	}
 }
 
@@ -205,6 +209,31 @@ func TestFilter(t *testing.T) {
 	}
 	if !Filter(nil).Passes([]Probe{probe(1)}) {
 		t.Error("no filter denies something")
+	}
+}
+
+func TestWiderPhrases(t *testing.T) {
+	for pattern, want := range map[string][]string{
+		"数据治": nil, "数据治理平": {"数据治理", "据治理平"}, "用 ai 写": {"用 ai 写"}, "会用 ai 写诗": {"会用 ai", "会用 ai 写", "用 ai 写", "用 ai 写诗", "ai 写诗"},
+		" web ai 时": {"web ai 时"}, " the reading library of ": nil, "时代 ， 时代": nil, "时代 \n 时代": nil, "春 眠 不 觉": {"春 眠 不", "春 眠 不 觉", "眠 不 觉"},
+	} {
+		var hashes []int32
+		for _, w := range want {
+			hashes = append(hashes, hash(w))
+		}
+		if got := wider(pattern, nil); !slices.Equal(distinct(got), distinct(hashes)) {
+			t.Errorf("%q: %d phrases, want %q", pattern, len(got), want)
+		}
+	}
+	// web may go on as website.
+	for _, query := range []string{"时代用web", "时代用"} {
+		q, err := Parse(query)
+		if err != nil || len(q.Words[0].Wider()) != 0 {
+			t.Errorf("%q: %+v, %v: want none that is whole", query, q.Words[0].Wider(), err)
+		}
+	}
+	if q, err := Parse("时代用AI"); err != nil || len(q.Words[0].Wider()) != 2 {
+		t.Errorf("%+v, %v: a short word is whole", q, err)
 	}
 }
 
