@@ -34,11 +34,12 @@ func Migrations() fs.FS {
 // Config is what the function needs of the environment besides its database, its
 // store and what reading needs.
 type Config struct {
-	Token     conf.Secret `env:"API_TOKEN,required"`              // what upstream apps show as Bearer token
-	TimeZone  string      `env:"TIME_ZONE,default=Asia/Shanghai"` // of the days on which licences end
-	MaxPacked conf.Bytes  `env:"MAX_PACKED_TEXT,default=32MiB"`   // of the object with a book's text
-	Keep      conf.Bytes  `env:"KEEP_TEXTS,default=128MiB"`       // texts kept in memory for the next search
-	MaxQuery  int         `env:"MAX_QUERY,default=100"`           // characters that are searched for
+	Token      conf.Secret   `env:"API_TOKEN,required"`              // what upstream apps show as Bearer token
+	TimeZone   string        `env:"TIME_ZONE,default=Asia/Shanghai"` // of the days on which licences end
+	MaxPacked  conf.Bytes    `env:"MAX_PACKED_TEXT,default=32MiB"`   // of the object with a book's text
+	Keep       conf.Bytes    `env:"KEEP_TEXTS,default=128MiB"`       // texts kept in memory for the next search
+	KeepCounts time.Duration `env:"KEEP_COUNTS,default=30s"`         // how old the counts of a list of a thousand books and more may be
+	MaxQuery   int           `env:"MAX_QUERY,default=100"`           // characters that are searched for
 
 	FeedURL    string        `env:"FEED_URL"`                  // https://host under which reading apps reach /library/opds; addresses in feeds have none without it
 	FeedExpiry time.Duration `env:"FEED_EXPIRY,default=2160h"` // how long the address of a reader's feeds holds
@@ -83,7 +84,7 @@ func New(config Config, read ReadingConfig, limits reading.Limits, db *pg.DB, st
 	texts := &Objects{Store: store, MaxPacked: int64(config.MaxPacked), MaxText: int64(limits.Text), Keep: int64(config.Keep)}
 	return &Library{Config: config, Server: server, Store: store,
 		Readers: &Readers{ReadingConfig: read, DB: db, Content: content, Zone: time.UTC, NewID: newID, Now: time.Now, Fold: text.Alike, Log: slog.Default()},
-		Shelf:   &Shelf{DB: db, Texts: texts}}
+		Shelf:   &Shelf{DB: db, Texts: texts, Counts: Counts{For: config.KeepCounts, Now: time.Now}}}
 }
 
 func newID() string {

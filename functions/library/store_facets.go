@@ -48,13 +48,18 @@ func (f *Facets) all() []facet {
 	}
 }
 
-// Facets counts the books of a list, whatever its order and page.
+// Facets counts the books of a list, whatever its order and page. Those of a long list
+// may be as old as [Counts] keeps them.
 func (s *Shelf) Facets(ctx context.Context, q Query, values int) (Facets, error) {
-	var f Facets
 	a, err := q.check()
 	if err != nil || a.empty() {
-		return f, err
+		return Facets{}, err
 	}
+	return s.Counts.of(listing{q.Words, q.Field, q.Filter, values}, func() (Facets, error) { return s.count(ctx, a, values) })
+}
+
+func (s *Shelf) count(ctx context.Context, a asked, values int) (Facets, error) {
+	var f Facets
 	c := s.listed(a)
 	counted := `WITH counted AS MATERIALIZED (SELECT clc, language, format, year, authors, subjects, publisher FROM edition WHERE ` + c.String() + ` LIMIT ` + c.arg(MaxCounted+1) + `)
 		SELECT 0, '', count(*) FROM counted`
@@ -62,14 +67,17 @@ func (s *Shelf) Facets(ctx context.Context, q Query, values int) (Facets, error)
 	for i, one := range f.all() {
 		counted += fmt.Sprintf(` UNION ALL (SELECT %d, v, count(*) FROM (SELECT %s AS v FROM counted) AS x WHERE v <> '' GROUP BY v ORDER BY count(*) DESC, v LIMIT %s)`, i+1, one.values, limit[one.into == &f.Classes])
 	}
-	err = s.tuned(ctx, func(tx pg.Tx) error {
+	err := s.tuned(ctx, func(tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL work_mem = '16MB'`); err != nil { // what is read once and counted seven times stays out of files
+			return err
+		}
 		rows, err := tx.Query(ctx, counted, c.args...)
 		_, err = each(rows, err, f.scan)
 		return err
 	})
-	f.Classes = below(q.Filter.Class, f.Classes)
+	f.Classes = below(a.Filter.Class, f.Classes)
 	f.More, f.Counted = f.Counted > MaxCounted, min(f.Counted, MaxCounted)
-	return f, failed("count by what they are the books of", fmt.Sprintf("%q", q.Words), err)
+	return f, failed("count by what they are the books of", fmt.Sprintf("%q", a.Words), err)
 }
 
 // classNames is how many characters of a class tell which of the named ones it is in.

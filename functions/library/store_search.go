@@ -12,8 +12,9 @@ import (
 
 // Shelf lists and searches books.
 type Shelf struct {
-	DB    *pg.DB
-	Texts Texts
+	DB     *pg.DB
+	Texts  Texts
+	Counts Counts
 }
 
 // Search returns one page of a list: of all books, or of those that hold words.
