@@ -8,9 +8,9 @@ import (
 // Filter holds phrases of a book's text, and there are two: one of every three
 // neighbouring characters of scripts without spaces, and a wider one of every four
 // neighbours, and of three with a word among them. It is a Bloom filter: what it denies
-// is not there, and one in six of what it does not know passes all the same (measured).
-// As grams of the index, threes take eight times the room of the pairs (measured), each
-// filter a tenth of the text.
+// is not there, and one in six of what it does not know passes all the same, one in 15
+// of the wider one (measured). As grams of the index, threes take eight times the room
+// of the pairs (measured), as a filter a tenth of the text, and the wider one a fifth.
 //
 // Books of common words have every three characters of a phrase somewhere: of 275 that
 // passed for 60 phrases of 8 characters by their threes, 150 had them all, 19 had
@@ -21,8 +21,12 @@ import (
 // choice is another filter.
 type Filter []byte
 
-// perByte is how many phrases a byte takes.
-const perByte = 2
+// How many phrases a byte takes. A phrase of four characters is in the wider filter
+// once, so that nothing else makes up for what that lets pass.
+const (
+	threesPerByte = 2
+	foursPerByte  = 1
+)
 
 // Probe is where a filter holds a phrase.
 type Probe struct {
@@ -37,7 +41,7 @@ func probe(phrase int32) Probe {
 	return Probe{int64(uint32(phrase)), 1<<first | 1<<second}
 }
 
-func newFilter(phrases []int32) Filter {
+func newFilter(phrases []int32, perByte int) Filter {
 	f := make(Filter, (len(phrases)+perByte-1)/perByte)
 	for _, t := range phrases {
 		p := probe(t)

@@ -44,7 +44,7 @@ func Index(parts []booktext.Part) Keys {
 		threes = few(phrases(folded, threes))
 		fours = few(wider(folded, fours))
 	}
-	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes)), newFilter(distinct(fours))}
+	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes), threesPerByte), newFilter(distinct(fours), foursPerByte)}
 }
 
 // few drops doubles where there are many grams.
