@@ -18,7 +18,7 @@ type Counts struct {
 
 // What is kept: of lists with so many books, and of so many lists.
 const (
-	longList  = 1000
+	longList  = 200
 	manyLists = 1000
 )
 

@@ -25,7 +25,7 @@ func TestCountsOfLongListsAreKept(t *testing.T) {
 		list  listing
 		want  int
 	}{
-		{0, 999, listing{}, 999}, {0, 1000, listing{}, 1000}, // a short one is not kept
+		{0, longList - 1, listing{}, longList - 1}, {0, 1000, listing{}, 1000}, // a short one is not kept
 		{0, 2000, listing{}, 1000}, {0, 2000, listing{words: "数据"}, 2000}, {0, 3000, listing{filter: Filter{Year: 2001}}, 3000}, {0, 4000, listing{values: 5}, 4000}, {0, 5000, listing{field: Title}, 5000},
 		{59 * time.Second, 3000, listing{}, 1000}, {time.Second, 3000, listing{}, 3000}, {time.Minute, 10, listing{}, 10}, {0, 11, listing{}, 11},
 	} {

@@ -38,7 +38,7 @@ type Config struct {
 	TimeZone   string        `env:"TIME_ZONE,default=Asia/Shanghai"` // of the days on which licences end
 	MaxPacked  conf.Bytes    `env:"MAX_PACKED_TEXT,default=32MiB"`   // of the object with a book's text
 	Keep       conf.Bytes    `env:"KEEP_TEXTS,default=128MiB"`       // texts kept in memory for the next search
-	KeepCounts time.Duration `env:"KEEP_COUNTS,default=30s"`         // how old the counts of a list of a thousand books and more may be
+	KeepCounts time.Duration `env:"KEEP_COUNTS,default=30s"`         // how old the counts of a list of 200 books and more may be
 	MaxQuery   int           `env:"MAX_QUERY,default=100"`           // characters that are searched for
 
 	FeedURL    string        `env:"FEED_URL"`                  // https://host under which reading apps reach /library/opds; addresses in feeds have none without it
