@@ -8,14 +8,15 @@
 //	out  rows of its own, which HTTP reads; a Readium manifest with its parts; OPDS
 //
 // Events come twice, late and out of order. Of what a book is, and of whether it is
-// withdrawn, the highest version counts (store_book.go), so every order leads to the
-// same shelf. A withdrawn book is out of every list, search and reader at once; what
+// withdrawn, the highest version counts (store_book.go), and of one version what has the
+// text, so every order leads to the same shelf. A book is listed before its text is read. A withdrawn book is out of every list, search and reader at once; what
 // readers wrote stays. Refused is to read what is lent to nobody who asks, and to lend
 // more copies than there are.
 package library
 
 import (
 	"context"
+	"reflect"
 
 	"xietong.dev/events"
 	"xietong.dev/functions/library/reading"
@@ -76,7 +77,7 @@ func (l *Library) catalogued(ctx context.Context, d events.BookCatalogued) (fn.O
 	}
 	return tell(func(ctx context.Context, tx pg.Tx) error {
 		b, err := lockBook(ctx, tx, d.Book)
-		if err != nil || d.Origin.Version < b.content {
+		if err != nil || b.outdoes(d) {
 			return err
 		}
 		b.content, b.catalogued = d.Origin.Version, &d
@@ -173,7 +174,7 @@ func (l *Library) restored(ctx context.Context, d events.BookRestored) (fn.Outco
 		if err != nil || d.Origin.Version <= b.state {
 			return err
 		}
-		if b.content != known.content {
+		if !reflect.DeepEqual(b.catalogued, known.catalogued) {
 			return fault.Busy(again, errChanged)
 		}
 		b.state, b.withdrawn = d.Origin.Version, false

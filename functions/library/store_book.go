@@ -21,6 +21,15 @@ type book struct {
 	catalogued *events.BookCatalogued
 }
 
+// outdoes reports whether what is known of a book is more than what is said of it: of a
+// higher version, or of the same with its text, which was not read yet where none is said.
+func (b book) outdoes(d events.BookCatalogued) bool {
+	if d.Origin.Version != b.content || b.catalogued == nil {
+		return d.Origin.Version < b.content
+	}
+	return d.Text == nil && b.catalogued.Text != nil && b.catalogued.SHA256 == d.SHA256
+}
+
 // again is how soon an event comes again that lost a race.
 const again = time.Second
 

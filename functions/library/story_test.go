@@ -168,6 +168,40 @@ func TestABookWithoutATextIsOnTheShelf(t *testing.T) {
 	}
 }
 
+// A book is on the shelf before its text is read. Whatever order it is said in without
+// and with its text, each twice, also around a withdrawal, it is found by it in the end.
+func TestATextComesLater(t *testing.T) {
+	h := build(t)
+	whole, _, _ := river(h)
+	bare := whole
+	bare.Text, bare.Letters = nil, 0
+	origin := func(version int64) events.Origin { return events.Origin{Source: "zhonghua", ID: "1", Version: version} }
+	told := []events.Data{bare, whole,
+		events.BookWithdrawn{Book: whole.Book, Origin: origin(3), Reason: "权利到期"}, events.BookRestored{Book: whole.Book, Origin: origin(4), Reason: "续约"}}
+	h.take(bare)
+	if titles, inside := h.found("q=河"), h.found("q=白鹭&field=fulltext"); len(titles) != 1 || len(inside) != 0 {
+		t.Errorf("before its text is read are found %v, and by its text %v", titles, inside)
+	}
+	if got := h.ask("/library/editions/" + whole.Book + "/inside?q=白鹭"); !strings.HasPrefix(got, "200 ") || strings.Contains(got, "白鷺") {
+		t.Errorf("in a book whose text is not read yet is found %s", got)
+	}
+	for _, order := range permutations(len(told)) {
+		for _, i := range order {
+			h.take(told[i])
+			h.take(told[i])
+		}
+		if got := h.found("q=白鹭&field=fulltext"); len(got) != 1 {
+			t.Fatalf("in order %v by its text are found %v", order, got)
+		}
+		if got := h.ask("/library/editions/" + whole.Book + "/inside?q=白鹭"); !strings.Contains(got, "白鷺") {
+			t.Fatalf("in order %v in the book is found %s", order, got)
+		}
+		if _, err := h.Shelf.DB.Exec(t.Context(), `DELETE FROM book; DELETE FROM edition; DELETE FROM book_grams`); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestAWithdrawnBookIsNowhere(t *testing.T) {
 	h := build(t)
 	first, second, cover := river(h)

@@ -3,6 +3,7 @@ package reading
 import (
 	"slices"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -25,7 +26,7 @@ const around = 30
 func Find(b *Book, text []booktext.Part, query string, limit int, fold func(rune) rune) Found {
 	found := Found{Locators: []Locator{}}
 	wanted := folded([]rune(query), fold)
-	before, total := starts(b)
+	before, total := starts(b, text)
 	for _, t := range text {
 		part, has := b.parts[t.Href]
 		if !has || len(wanted) == 0 {
@@ -57,7 +58,7 @@ func Stretch(b *Book, text []booktext.Part, href string, offset, length int) (Lo
 	if offset < 0 || length < 1 || length > len(letters) || offset > len(letters)-length {
 		return Locator{}, false
 	}
-	before, total := starts(b)
+	before, total := starts(b, text)
 	l := stretch(b, part, letters, offset, offset+length)
 	l.Locations.TotalProgression = min(1, (before[href]+float64(offset))/max(1, total))
 	return l, true
@@ -69,12 +70,16 @@ func stretch(b *Book, part events.BookPart, letters []rune, from, to int) Locato
 	return l
 }
 
-// starts returns how many letters stand before each part, and how many there are.
-func starts(b *Book) (before map[string]float64, total float64) {
-	before = map[string]float64{}
+// starts returns how many letters stand before each part, and how many there are. The
+// contents know them only where the text was read before them.
+func starts(b *Book, text []booktext.Part) (before map[string]float64, total float64) {
+	letters, before := map[string]int{}, map[string]float64{}
+	for _, t := range text {
+		letters[t.Href] = utf8.RuneCountInString(t.Text)
+	}
 	for _, p := range b.Contents.Reading {
 		before[p.Href] = total
-		total += float64(p.Letters)
+		total += float64(letters[p.Href])
 	}
 	return before, total
 }

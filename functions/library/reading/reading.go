@@ -104,13 +104,16 @@ func (s *Server) recall(c events.BookCatalogued) *Book {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, b := range s.kept {
-		if b.BookCatalogued.Contents == c.Contents && b.SHA256 == c.SHA256 && b.Book == c.Book && b.Upload == c.Upload {
+		if b.BookCatalogued.Contents == c.Contents && same(b.BookCatalogued.Text, c.Text) && b.SHA256 == c.SHA256 && b.Book == c.Book && b.Upload == c.Upload {
 			s.kept = append(append(s.kept[:i:i], s.kept[i+1:]...), b)
 			return b
 		}
 	}
 	return nil
 }
+
+// same reports whether two texts are one, or neither is there.
+func same(a, b *events.Object) bool { return a == b || a != nil && b != nil && *a == *b }
 
 func (s *Server) remember(b *Book) {
 	s.mu.Lock()
