@@ -53,7 +53,9 @@ type Contributor struct {
 	Role string `json:"role"` // code of the MARC relators: aut, trl, edt, ill, …
 }
 
-// BookCatalogued says what a book is, and where its parts are.
+// BookCatalogued says what a book is, and where its parts are. It is said again, of the
+// same version and with the text, once the text of a book was read that takes its time:
+// what has a text outdoes what has none.
 type BookCatalogued struct {
 	Book     string       `json:"book"`
 	Upload   string       `json:"upload"`
@@ -64,10 +66,20 @@ type BookCatalogued struct {
 	SHA256   string       `json:"sha256"`
 	Metadata BookMetadata `json:"metadata"`
 	Contents Object       `json:"contents"`       // a [BookContents] in JSON
-	Text     *Object      `json:"text,omitempty"` // of the form of shared/booktext; absent where the book has none
-	Letters  int          `json:"letters"`        // characters of the text
+	Text     *Object      `json:"text,omitempty"` // of the form of shared/booktext; absent where the book has none, or none yet
+	Letters  int          `json:"letters"`        // characters of the text; 0 where there is none yet
 	HasCover bool         `json:"has_cover"`
 	Licence  *Licence     `json:"licence,omitempty"`
+}
+
+// BookTextRequested asks for the text of a book. It is an event of its own so that a
+// book is on the shelf before its text is read, which takes as long as all the rest.
+type BookTextRequested struct {
+	Book   string `json:"book"`
+	Upload string `json:"upload"`
+	Format string `json:"format"`
+	File   Object `json:"file"`
+	SHA256 string `json:"sha256"`
 }
 
 // BookCoverRequested asks for the pictures of a book's cover. It is an event of its
@@ -133,6 +145,7 @@ func BookFormats() []string {
 
 func (BookUploaded) EventType() string       { return "dev.xietong.book.uploaded.v1" }
 func (BookCatalogued) EventType() string     { return "dev.xietong.book.catalogued.v1" }
+func (BookTextRequested) EventType() string  { return "dev.xietong.book.text.requested.v1" }
 func (BookCoverRequested) EventType() string { return "dev.xietong.book.cover.requested.v1" }
 func (BookCovered) EventType() string        { return "dev.xietong.book.covered.v1" }
 func (BookWithdrawn) EventType() string      { return "dev.xietong.book.withdrawn.v1" }
@@ -141,6 +154,7 @@ func (BookRefused) EventType() string        { return "dev.xietong.book.refused.
 
 func (d BookUploaded) EventSubject() string       { return d.Book }
 func (d BookCatalogued) EventSubject() string     { return d.Book }
+func (d BookTextRequested) EventSubject() string  { return d.Book }
 func (d BookCoverRequested) EventSubject() string { return d.Book }
 func (d BookCovered) EventSubject() string        { return d.Book }
 func (d BookWithdrawn) EventSubject() string      { return d.Book }

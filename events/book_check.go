@@ -39,6 +39,11 @@ func (d BookCatalogued) Validate() error {
 		atLeast("letters", int64(d.Letters), 0), maybe("licence", d.Licence, Licence.Validate))
 }
 
+func (d BookTextRequested) Validate() error {
+	return first(id("book", d.Book), id("upload", d.Upload), oneOf("format", d.Format, BookFormats()...),
+		in("file", d.File.check()), sha256("sha256", d.SHA256))
+}
+
 func (d BookCoverRequested) Validate() error {
 	return first(id("book", d.Book), id("upload", d.Upload), oneOf("format", d.Format, BookFormats()...),
 		in("file", d.File.check()), sha256("sha256", d.SHA256))

@@ -31,7 +31,7 @@ type BookPart struct {
 	Size       int64    `json:"size,omitempty"`   // bytes unpacked
 	Deflated   bool     `json:"deflated,omitempty"`
 	CRC32      int64    `json:"crc32,omitempty"`
-	Letters    int      `json:"letters,omitempty"`    // characters of its text
+	Letters    int      `json:"letters,omitempty"`    // characters of its text, where that was read already
 	Scrambled  string   `json:"scrambled,omitempty"`  // how a font is obfuscated: idpf or adobe
 	Properties []string `json:"properties,omitempty"` // such as nav, cover-image
 }

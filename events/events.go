@@ -90,7 +90,7 @@ func Types() []Data {
 		RecordingHeard{}, RecordingTranscribed{}, RecordingSummarised{}, RecordingRefused{}, MinutesDeleted{},
 		DocumentUploaded{}, DocumentConversionRequested{}, DocumentPreviewRequested{}, DocumentConverted{},
 		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
-		BookUploaded{}, BookCatalogued{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},
+		BookUploaded{}, BookCatalogued{}, BookTextRequested{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},
 		BatchUploaded{}, BatchPlanned{}, BatchApproved{}, BatchRowsRequested{}, BatchCompleted{}, BatchRefused{},
 	}
 }

@@ -43,7 +43,7 @@ func contracts(t testing.TB) []contract {
 		reader[events.MinutesDeleted], reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
 		reader[events.DocumentPreviewRequested], reader[events.DocumentConverted], reader[events.DocumentPreviewed],
 		reader[events.DocumentRefused], reader[events.DocumentDeleted],
-		reader[events.BookUploaded], reader[events.BookCatalogued], reader[events.BookCoverRequested], reader[events.BookCovered],
+		reader[events.BookUploaded], reader[events.BookCatalogued], reader[events.BookTextRequested], reader[events.BookCoverRequested], reader[events.BookCovered],
 		reader[events.BookWithdrawn], reader[events.BookRestored], reader[events.BookRefused], reader[events.BatchUploaded],
 		reader[events.BatchPlanned], reader[events.BatchApproved], reader[events.BatchRowsRequested], reader[events.BatchCompleted],
 		reader[events.BatchRefused],

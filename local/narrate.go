@@ -31,6 +31,7 @@ var stories = say.Table{
 
 	"dev.xietong.book.uploaded.v1":             {Zh: "收到图书 %s（%d KB）", En: "book %s arrived (%d KB)"},
 	"dev.xietong.book.catalogued.v1":           {Zh: "已编目：《%s》，%s，%d 字", En: "catalogued: %s, %s, characters: %d"},
+	"dev.xietong.book.text.requested.v1":       {Zh: "文字等待读取", En: "its text waits"},
 	"dev.xietong.book.cover.requested.v1":      {Zh: "封面等待生成", En: "its cover waits"},
 	"dev.xietong.book.covered.v1":              {Zh: "封面已生成", En: "cover ready"},
 	"dev.xietong.book.withdrawn.v1":            {Zh: "图书 %s 已下架：%s", En: "book %s withdrawn: %s"},

@@ -68,6 +68,7 @@ func documents(t *testing.T) []document {
 		"dev.xietong.document.deleted.v1":              reader[events.DocumentDeleted],
 		"dev.xietong.book.uploaded.v1":                 reader[events.BookUploaded],
 		"dev.xietong.book.catalogued.v1":               reader[events.BookCatalogued],
+		"dev.xietong.book.text.requested.v1":           reader[events.BookTextRequested],
 		"dev.xietong.book.cover.requested.v1":          reader[events.BookCoverRequested],
 		"dev.xietong.book.covered.v1":                  reader[events.BookCovered],
 		"dev.xietong.book.withdrawn.v1":                reader[events.BookWithdrawn],
