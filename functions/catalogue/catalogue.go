@@ -3,6 +3,7 @@
 // restore books.
 //
 //	in   dev.xietong.book.uploaded.v1              a book's file is read
+//	     dev.xietong.book.text.requested.v1        our own: its text
 //	     dev.xietong.book.cover.requested.v1       our own: the pictures of its cover
 //	     dev.xietong.book.batch.uploaded.v1        a list is planned
 //	     dev.xietong.book.batch.approved.v1        a list that waits for it begins
@@ -17,7 +18,8 @@
 // one that is there changes nothing; see rules.go. What a book is, its content says;
 // package book refuses what is no book, is under DRM, damaged, built to hurt or over
 // a limit. A file is read once, whoever sends it, and what is made of it lies under
-// its own SHA-256. Absence from a list never withdraws a book.
+// its own SHA-256. A book is catalogued before its text is read, where that takes its
+// time, and once more with it; a text or a cover that fails holds up no book. Absence from a list never withdraws a book.
 package catalogue
 
 import (
@@ -50,6 +52,8 @@ func (c *Catalogue) Handle(ctx context.Context, e events.Event) (fn.Outcome, err
 	switch e.Type() {
 	case events.BookUploaded{}.EventType():
 		return take(ctx, e, c.upload)
+	case events.BookTextRequested{}.EventType():
+		return take(ctx, e, c.text)
 	case events.BookCoverRequested{}.EventType():
 		return take(ctx, e, c.cover)
 	case events.BatchUploaded{}.EventType():
@@ -82,7 +86,7 @@ func (c *Catalogue) Refuse(_ context.Context, e events.Event, reason error) (fn.
 	case events.BatchRowsRequested{}.EventType():
 		return refuseRows(e, why), nil
 	}
-	return nil, nil // a book without a cover is a book all the same
+	return nil, nil // a book without a text or a cover is a book all the same
 }
 
 // refusal is why something was given up.

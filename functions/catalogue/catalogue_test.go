@@ -25,7 +25,14 @@ func TestABookBecomesAllThatAReaderNeeds(t *testing.T) {
 	b := start(t)
 	content := string(booktest.EPUB3(booktest.Small()))
 	all := b.run(b.uploaded("a", 1, "a.epub", content))
-	d, covered := only[events.BookCatalogued](b, all), only[events.BookCovered](b, all)
+	said, covered := every[events.BookCatalogued](b, all), only[events.BookCovered](b, all)
+	if len(said) != 2 || said[0].Text != nil || said[0].Letters != 0 {
+		t.Fatalf("want it said without its text, and then with it: %+v", said)
+	}
+	d := said[1]
+	if first := said[0]; !cmp.Equal(first.Metadata, d.Metadata) || first.Contents != d.Contents || first.Origin != d.Origin {
+		t.Errorf("it is said otherwise without its text: %+v", first)
+	}
 	if d.Format != events.BookEPUB || d.Metadata.Title != "读书馆的故事" || d.Metadata.ISBN != "9787020002207" || !d.HasCover || d.Letters == 0 {
 		t.Errorf("got %+v", d)
 	}
@@ -61,7 +68,7 @@ func TestABookBecomesAllThatAReaderNeeds(t *testing.T) {
 func TestTheSameFileIsReadOnce(t *testing.T) {
 	b := start(t)
 	content := string(booktest.EPUB3(booktest.Small()))
-	first := only[events.BookCatalogued](b, b.run(b.uploaded("a", 1, "a.epub", content)))
+	first := every[events.BookCatalogued](b, b.run(b.uploaded("a", 1, "a.epub", content)))[1]
 	written := map[string]time.Time{}
 	for _, key := range b.objects() {
 		info, err := b.store.Head(t.Context(), "artifacts", key, "")
@@ -73,7 +80,7 @@ func TestTheSameFileIsReadOnce(t *testing.T) {
 	all := b.run(b.uploaded("b", 1, "b.epub", content))
 	second := only[events.BookCatalogued](b, all)
 	only[events.BookCovered](b, all)
-	if diff := cmp.Diff(first.File, second.File); diff != "" {
+	if diff := cmp.Diff([]any{first.File, first.Text}, []any{second.File, second.Text}); diff != "" {
 		t.Errorf("(-first +second)\n%s", diff)
 	}
 	for key, at := range written {
@@ -121,10 +128,10 @@ func TestACoverThatCannotBeShown(t *testing.T) {
 	for name, picture := range map[string]string{"huge": string(booktest.HugePNG(60_000, 60_000)), "none": "not a picture"} {
 		content := string(booktest.With([]byte(small), booktest.CoverFile, picture))
 		all := b.Twice(t, b.uploaded(name, 1, "a.epub", content)).Sent
-		if len(all) != 2 {
+		if len(all) != 3 {
 			t.Fatalf("%s: got %v", name, all)
 		}
-		if answer := b.Twice(t, all[1]); answer.Status != 422 || len(answer.Sent) != 0 {
+		if answer := b.Twice(t, all[2]); answer.Status != 422 || len(answer.Sent) != 0 {
 			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 		}
 	}

@@ -22,7 +22,8 @@ import (
 type file struct {
 	sha256, format   string
 	object, contents events.Object
-	text             *events.Object
+	textRead         bool           // or is to be asked for
+	text             *events.Object // nil where there is none
 	letters          int
 	hasCover         bool
 	cover, thumbnail *events.Object // once they are made
@@ -108,13 +109,15 @@ func (c *Catalogue) fetch(ctx context.Context, o events.Object, path string) (su
 }
 
 // read reads a book and puts what it is made of under the sum of its file. All of it
-// was checked before any of it is there.
+// was checked before any of it is there. A text that is not at hand is left for later.
 func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, path, dir string) (err error) {
 	f.format = opened.Format
 	_, f.hasCover = opened.Cover()
 	texts := filepath.Join(dir, textName)
-	if f.letters, err = writeText(ctx, opened.Book, texts); err != nil {
-		return err
+	if f.textRead = opened.TextIsRead(); f.textRead {
+		if f.letters, err = writeText(ctx, opened.Book, texts); err != nil {
+			return err
+		}
 	}
 	if err := opened.Contents.Validate(); err != nil {
 		return fault.Refusef(book.CodeUnreadable, "the contents of the book: %w", err)
@@ -162,6 +165,11 @@ func (c *Catalogue) deposit(ctx context.Context, f *file, path string, contents 
 	if f.contents, err = c.put(ctx, f.sha256, "contents.json", bytes.NewReader(contents), int64(len(contents)), "application/json"); err != nil {
 		return err
 	}
+	return c.depositText(ctx, f, texts)
+}
+
+// depositText puts the text of a book into the store, where it has one.
+func (c *Catalogue) depositText(ctx context.Context, f *file, texts string) error {
 	if f.letters == 0 {
 		return nil
 	}

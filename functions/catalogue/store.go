@@ -118,8 +118,8 @@ func note(ctx context.Context, tx pg.Tx, k known, what result, reason string, ro
 func findFile(ctx context.Context, q queryer, sum string) (f file, there bool, err error) {
 	f.sha256 = sum
 	var object, contents, text, cover, thumbnail []byte
-	err = q.QueryRow(ctx, `SELECT format, object, contents, body, letters, has_cover, cover, thumbnail FROM file WHERE sha256 = $1`, sum).
-		Scan(&f.format, &object, &contents, &text, &f.letters, &f.hasCover, &cover, &thumbnail)
+	err = q.QueryRow(ctx, `SELECT format, object, contents, body, letters, text_read, has_cover, cover, thumbnail FROM file WHERE sha256 = $1`, sum).
+		Scan(&f.format, &object, &contents, &text, &f.letters, &f.textRead, &f.hasCover, &cover, &thumbnail)
 	if errors.Is(err, pg.ErrNoRows) {
 		return f, false, nil
 	}
@@ -140,10 +140,20 @@ func saveFile(ctx context.Context, tx pg.Tx, f file) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO file (sha256, format, object, contents, body, letters, has_cover)
-		SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM file WHERE sha256 = $1)`,
-		f.sha256, f.format, object, contents, text, f.letters, f.hasCover)
+	_, err = tx.Exec(ctx, `INSERT INTO file (sha256, format, object, contents, body, letters, text_read, has_cover)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE NOT EXISTS (SELECT 1 FROM file WHERE sha256 = $1)`,
+		f.sha256, f.format, object, contents, text, f.letters, f.textRead, f.hasCover)
 	return comeAgain(err)
+}
+
+// saveText writes where the text of a file is, unless somebody did.
+func saveText(ctx context.Context, tx pg.Tx, f file) error {
+	text, err := pack(f.text)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE file SET body = $2, letters = $3, text_read = true WHERE sha256 = $1 AND NOT text_read`, f.sha256, text, f.letters)
+	return err
 }
 
 // saveCover writes where the pictures of a file's cover are.

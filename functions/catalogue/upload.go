@@ -108,16 +108,19 @@ func (k known) describe() events.BookMetadata {
 	return fit(*over(k.beside, k.own))
 }
 
-// tell says what a book is, and asks for the pictures of its cover where it shall.
-// Of a book that is withdrawn nothing is said.
-func (f file) tell(k known, row *events.BatchRow, withCover bool) []events.Data {
+// tell says what a book is, and asks for its text and the pictures of its cover where
+// it shall. Of a book that is withdrawn nothing is said.
+func (f file) tell(k known, row *events.BatchRow, ask bool) []events.Data {
 	if k.withdrawn {
 		return nil
 	}
 	all := []events.Data{events.BookCatalogued{Book: k.book, Upload: k.upload, Origin: events.Origin{Source: k.source, ID: k.sourceID, Version: k.content},
 		Row: row, Format: f.format, File: f.object, SHA256: f.sha256, Metadata: k.describe(), Contents: f.contents, Text: f.text,
 		Letters: f.letters, HasCover: f.hasCover, Licence: k.licence}}
-	if withCover && f.hasCover {
+	if ask && !f.textRead {
+		all = append(all, events.BookTextRequested{Book: k.book, Upload: k.upload, Format: f.format, File: f.object, SHA256: f.sha256})
+	}
+	if ask && f.hasCover {
 		all = append(all, events.BookCoverRequested{Book: k.book, Upload: k.upload, Format: f.format, File: f.object, SHA256: f.sha256})
 	}
 	return all

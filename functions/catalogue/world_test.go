@@ -108,7 +108,7 @@ func (b *bench) listed(name, content string) events.Event {
 func (b *bench) run(e events.Event) (all []events.Event) {
 	b.Helper()
 	mine := map[string]bool{}
-	for _, d := range []events.Data{events.BookUploaded{}, events.BookCoverRequested{}, events.BatchRowsRequested{}} {
+	for _, d := range []events.Data{events.BookUploaded{}, events.BookTextRequested{}, events.BookCoverRequested{}, events.BatchRowsRequested{}} {
 		mine[d.EventType()] = true
 	}
 	for queue := []events.Event{e}; len(queue) > 0; queue = queue[1:] {

@@ -44,6 +44,7 @@ type Book struct {
 	// part returns the text of one of Contents.Reading; nil where a book has none.
 	part  func(context.Context, events.BookPart) (string, error)
 	texts func(context.Context, func(index int, text string) error) error // instead of part
+	ready bool                                                            // the text was read already
 	cover func() (io.Reader, error)                                       // nil where there is none
 }
 
@@ -109,6 +110,10 @@ func (b *Book) whole(s source) ([]byte, error) {
 	}
 	return s.all()
 }
+
+// TextIsRead reports whether reading the text takes no time any more: it was read to
+// tell the parts, or there is none.
+func (b *Book) TextIsRead() bool { return b.ready || b.texts == nil && b.part == nil }
 
 // Text hands over the text of each part that has some, in the order of reading,
 // and counts its letters in Contents. A part that is damaged is left out, with a

@@ -9,6 +9,7 @@ import (
 
 // inMemory hands over texts that were read already, one for each part.
 func (b *Book) inMemory(texts []string) {
+	b.ready = true
 	b.texts = func(ctx context.Context, give func(int, string) error) error {
 		for i, text := range texts {
 			if err := ctx.Err(); err != nil {
