@@ -23,21 +23,24 @@ func (c *cataloguing) receive(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if e.Type() == (events.BookCoverRequested{}).EventType() {
-		c.mu.Lock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch e.Type() {
+	case events.BookTextRequested{}.EventType():
+		c.texts = append(c.texts, e)
+	case events.BookCoverRequested{}.EventType():
 		c.covers = append(c.covers, e)
-		c.mu.Unlock()
 	}
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// asked returns the covers that were asked for since the last time.
-func (c *cataloguing) asked() []events.Event {
+// asked returns the texts and the covers that were asked for since the last time.
+func (c *cataloguing) asked() (texts, covers []events.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := c.covers
-	c.covers = nil
-	return all
+	texts, covers = c.texts, c.covers
+	c.texts, c.covers = nil, nil
+	return texts, covers
 }
 
 // deliver hands events to the processes, as many at once as they take, and returns

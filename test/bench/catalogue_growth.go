@@ -31,7 +31,7 @@ func (b *bench) catalogueGrowth(books []string) (figures, error) {
 		if err := fillCatalogue(b.ctx, c.db, n); err != nil {
 			return nil, err
 		}
-		if _, err := c.take(b, books[:block], false); err != nil { // warms it up
+		if _, err := c.take(b, books[:block], read); err != nil { // warms it up
 			return nil, err
 		}
 		sides = append(sides, c)
@@ -42,7 +42,7 @@ func (b *bench) catalogueGrowth(books []string) (figures, error) {
 		for i := range sides {
 			at := (i + pair) % 2 // who is first changes
 			var err error
-			if paces[at], err = sides[at].take(b, books[:block], false); err != nil {
+			if paces[at], err = sides[at].take(b, books[:block], read); err != nil {
 				return nil, err
 			}
 		}

@@ -23,7 +23,7 @@ import (
 
 // cataloguing is the catalogue's processes, as many and with as many events at once
 // as its manifest says, on the store and the PostgreSQL of a runtime that does nothing
-// else. What they send is taken in and, where it asks for a cover, kept.
+// else. What they send is taken in and, where it asks for a text or a cover, kept.
 type cataloguing struct {
 	*drive.Runtime
 	db        *pg.DB
@@ -34,8 +34,8 @@ type cataloguing struct {
 	sink      *http.Server
 	rounds    int
 
-	mu     sync.Mutex
-	covers []events.Event // asked for
+	mu            sync.Mutex
+	texts, covers []events.Event // asked for
 }
 
 // catalogues starts them.
