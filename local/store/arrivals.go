@@ -37,6 +37,9 @@ func (a *arrivals) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 
 func (a *arrivals) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	out, err := a.Backend.CopyObject(ctx, in)
+	if err != nil { // also a precondition, for that is one of the source
+		return out, err
+	}
 	return out, a.arrived("Copy", *in.Bucket, *in.Key, err)
 }
 

@@ -29,6 +29,13 @@ var ErrNotFound = errors.New("no such object")
 // ErrExists is returned by a [Put] with IfNew where the object exists.
 var ErrExists = errors.New("object exists already")
 
+// ErrOther is returned by a Copy of what is not what the caller means, or where the
+// store does not say. What the copy holds is not to be used: put it instead.
+var ErrOther = errors.New("what is copied is another object")
+
+// ErrVague is returned by a Copy whose source is not named for certain.
+var ErrVague = errors.New("a source needs bucket, key, ETag and SHA-256")
+
 // Info describes one version of an object.
 type Info struct {
 	Key         string
@@ -48,6 +55,20 @@ type Put struct {
 	IfNew       bool              // refuse with ErrExists rather than replace
 }
 
+// Source is an object to be copied. The caller has read it, and means those bytes.
+type Source struct {
+	Bucket, Key, Version string
+	ETag                 string // without quotes
+	SHA256               string // of its bytes, in hexadecimal digits
+}
+
+func (s Source) check() error {
+	if s.Bucket == "" || s.Key == "" || s.ETag == "" || s.SHA256 == "" {
+		return ErrVague
+	}
+	return nil
+}
+
 // Upload is a signed request that lets its holder write one object.
 type Upload struct {
 	Method  string      `json:"method"`
@@ -62,6 +83,9 @@ type Store interface {
 	// not when it holds more or less than p.Size. With IfNew, ErrExists may come
 	// of an earlier attempt of one's own whose answer was lost.
 	Put(ctx context.Context, bucket, key string, body io.Reader, p Put) (Info, error)
+	// Copy writes an object whose bytes lie in the store already: they do not travel.
+	// Of p, IfNew does not count, and Size is that of the source.
+	Copy(ctx context.Context, bucket, key string, from Source, p Put) (Info, error)
 	// Get reads an object. A version of "" is the newest.
 	Get(ctx context.Context, bucket, key, version string) (io.ReadCloser, Info, error)
 	// Range reads length bytes from offset; fewer only at the object's end, and

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -58,6 +59,22 @@ func (m *Memory) Put(ctx context.Context, bucket, key string, body io.Reader, p 
 		return Info{}, failed(ctx, "put", bucket, key, err)
 	}
 	return o.describe(), nil
+}
+
+// Copy implements [Store].
+func (m *Memory) Copy(ctx context.Context, bucket, key string, from Source, p Put) (Info, error) {
+	if err := from.check(); err != nil {
+		return Info{}, failed(ctx, "copy to", bucket, key, err)
+	}
+	o, err := m.find(ctx, "copy", from.Bucket, from.Key, from.Version)
+	if err != nil {
+		return Info{}, err
+	}
+	if sum := sha256.Sum256(o.data); o.info.ETag != from.ETag || hex.EncodeToString(sum[:]) != from.SHA256 {
+		return Info{}, failed(ctx, "copy to", bucket, key, ErrOther)
+	}
+	p.IfNew = false
+	return m.Put(ctx, bucket, key, bytes.NewReader(o.data), p)
 }
 
 func (m *Memory) keep(bucket, key string, o memoryObject, ifNew bool) error {

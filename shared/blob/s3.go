@@ -193,6 +193,9 @@ func (s stream) Read(b []byte) (int, error) {
 
 // failed says what was being done to what, in the words of this package.
 func failed(ctx context.Context, doing, bucket, key string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var answer minio.ErrorResponse
 	errors.As(err, &answer)
 	switch {

@@ -39,6 +39,8 @@ func Test(t *testing.T, store blob.Store, bucket string) {
 		"keys of every kind":           testKeys,
 		"list":                         testList,
 		"list more than a page":        testPages,
+		"a copy":                       testCopy,
+		"a copy of what is another":    testCopyOfAnother,
 		"if new, one of many wins":     testIfNew,
 		"whole or not at all":          testWhole,
 		"writers at once do not mix":   testWriters,
