@@ -68,7 +68,7 @@ func (c *Catalogue) plan(ctx context.Context, d events.BatchUploaded) (fn.Outcom
 
 // readList opens a list at its beginning.
 func (c *Catalogue) readList(ctx context.Context, d events.BatchUploaded) (*records.Reader, io.Closer, error) {
-	body, err := c.open(ctx, d.Object)
+	body, _, err := c.open(ctx, d.Object)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -45,8 +45,8 @@ func (c *Catalogue) draw(ctx context.Context, f *file) error {
 		return err
 	}
 	defer remove()
-	path := filepath.Join(dir, "book")
-	if _, err := c.fetch(ctx, f.object, path); err != nil {
+	path := filepath.Join(dir, bookName)
+	if _, _, err := c.fetch(ctx, f.object, path); err != nil {
 		return err
 	}
 	opened, err := c.openBook(ctx, path, "")

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,8 +44,8 @@ func (c *Catalogue) obtain(ctx context.Context, d events.BookUploaded, expected 
 		return f, own, err
 	}
 	defer remove()
-	path := filepath.Join(dir, "book")
-	sum, err := c.fetch(ctx, d.Object, path)
+	path := filepath.Join(dir, bookName)
+	from, sum, err := c.fetch(ctx, d.Object, path)
 	if err != nil {
 		return f, own, err
 	}
@@ -58,7 +59,7 @@ func (c *Catalogue) obtain(ctx context.Context, d events.BookUploaded, expected 
 	defer opened.Close()
 	f, there, err := findFile(ctx, c.DB, sum)
 	if err == nil && !there {
-		err = c.read(ctx, opened, &f, path, dir)
+		err = c.read(ctx, opened, &f, from, dir)
 	}
 	return f, fit(opened.Metadata), err
 }
@@ -72,45 +73,48 @@ func (c *Catalogue) scratch() (dir string, remove func(), err error) {
 	return dir, func() { os.RemoveAll(dir) }, nil
 }
 
-// open begins to read an object, unless it was replaced since the event.
-func (c *Catalogue) open(ctx context.Context, o events.Object) (io.ReadCloser, error) {
+// open begins to read an object, unless it was replaced since the event, and returns
+// which of its versions that is.
+func (c *Catalogue) open(ctx context.Context, o events.Object) (io.ReadCloser, events.Object, error) {
 	body, info, err := c.Objects.Get(ctx, o.Bucket, o.Key, o.Version)
 	if err != nil {
-		return nil, missing(o, err)
+		return nil, o, missing(o, err)
 	}
 	if o.ETag != "" && info.ETag != o.ETag {
 		body.Close()
-		return nil, fault.Refusef(events.RefusedMissing, "object %s/%s was replaced by another; its own event asks for that", o.Bucket, o.Key)
+		return nil, o, fault.Refusef(events.RefusedMissing, "object %s/%s was replaced by another; its own event asks for that", o.Bucket, o.Key)
 	}
-	return body, nil
+	o.ETag, o.Version = info.ETag, info.Version
+	return body, o, nil
 }
 
-// fetch writes an object to a file, and returns the sum of its bytes.
-func (c *Catalogue) fetch(ctx context.Context, o events.Object, path string) (sum string, err error) {
-	body, err := c.open(ctx, o)
+// fetch writes an object to a file, and returns it as it was read, with the sum of its
+// bytes.
+func (c *Catalogue) fetch(ctx context.Context, o events.Object, path string) (from events.Object, sum string, err error) {
+	body, from, err := c.open(ctx, o)
 	if err != nil {
-		return "", err
+		return from, "", err
 	}
 	defer body.Close()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", err
+		return from, "", err
 	}
 	defer f.Close()
 	h, most := sha256.New(), int64(c.Reader.Limits.File)
-	n, err := io.Copy(io.MultiWriter(f, h), io.LimitReader(body, most+1))
+	from.Size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(body, most+1))
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("object %s/%s: %w", o.Bucket, o.Key, err)
-	case n > most:
-		return "", fault.Refusef(events.RefusedTooLarge, "object %s/%s has more than %d bytes, which is what MAX_BOOK allows", o.Bucket, o.Key, most)
+		return from, "", fmt.Errorf("object %s/%s: %w", o.Bucket, o.Key, err)
+	case from.Size > most:
+		return from, "", fault.Refusef(events.RefusedTooLarge, "object %s/%s has more than %d bytes, which is what MAX_BOOK allows", o.Bucket, o.Key, most)
 	}
-	return hex.EncodeToString(h.Sum(nil)), f.Close()
+	return from, hex.EncodeToString(h.Sum(nil)), f.Close()
 }
 
 // read reads a book and puts what it is made of under the sum of its file. All of it
 // was checked before any of it is there. A text that is not at hand is left for later.
-func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, path, dir string) (err error) {
+func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, from events.Object, dir string) (err error) {
 	f.format = opened.Format
 	_, f.hasCover = opened.Cover()
 	texts := filepath.Join(dir, textName)
@@ -126,11 +130,15 @@ func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, path, 
 	if err != nil {
 		return err
 	}
-	return c.deposit(ctx, f, path, contents, texts)
+	return c.deposit(ctx, from, f, filepath.Join(dir, bookName), contents, texts)
 }
 
-// textName is what the text of a book is called beside its file.
-const textName = "text.zst"
+// What a book's file is called where it is worked on, and its text, there and beside
+// the file.
+const (
+	bookName = "book"
+	textName = "text.zst"
+)
 
 // openedBook is a book with the file that it is read from.
 type openedBook struct {
@@ -158,14 +166,30 @@ func (c *Catalogue) openBook(ctx context.Context, path, name string) (openedBook
 
 // deposit puts a book and what was read of it into the store. The text comes last
 // but for the row that points to all of it.
-func (c *Catalogue) deposit(ctx context.Context, f *file, path string, contents []byte, texts string) (err error) {
-	if f.object, err = c.putFile(ctx, f.sha256, "file."+f.format, path, mediaTypes[f.format]); err != nil {
+func (c *Catalogue) deposit(ctx context.Context, from events.Object, f *file, path string, contents []byte, texts string) (err error) {
+	if f.object, err = c.depositFile(ctx, from, f, path); err != nil {
 		return err
 	}
 	if f.contents, err = c.put(ctx, f.sha256, "contents.json", bytes.NewReader(contents), int64(len(contents)), "application/json"); err != nil {
 		return err
 	}
 	return c.depositText(ctx, f, texts)
+}
+
+// depositFile has the store copy the object that was read. Where that became another,
+// or the store does not hash what it copies, it is sent what was read.
+func (c *Catalogue) depositFile(ctx context.Context, from events.Object, f *file, path string) (o events.Object, err error) {
+	o = events.Object{Bucket: c.Artifacts, Key: keyOf(f.sha256, "file."+f.format), Size: from.Size}
+	info, err := c.Objects.Copy(ctx, o.Bucket, o.Key, blob.Source{Bucket: from.Bucket, Key: from.Key, Version: from.Version, ETag: from.ETag, SHA256: f.sha256},
+		blob.Put{ContentType: mediaTypes[f.format], Size: from.Size})
+	switch {
+	case errors.Is(err, blob.ErrOther), errors.Is(err, blob.ErrVague), errors.Is(err, blob.ErrNotFound):
+		return c.putFile(ctx, f.sha256, "file."+f.format, path, mediaTypes[f.format])
+	case err != nil:
+		return o, err
+	}
+	o.ETag, o.Version = info.ETag, info.Version
+	return o, nil
 }
 
 // depositText puts the text of a book into the store, where it has one.
@@ -194,8 +218,11 @@ func (c *Catalogue) putFile(ctx context.Context, sum, name, path, contentType st
 // put writes what is made of the file with a sum. Whoever makes it again makes the
 // same.
 func (c *Catalogue) put(ctx context.Context, sum, name string, body io.Reader, size int64, contentType string) (events.Object, error) {
-	return c.putAt(ctx, "books/"+sum+"/"+name, body, size, contentType)
+	return c.putAt(ctx, keyOf(sum, name), body, size, contentType)
 }
+
+// keyOf is where what is made of the file with a sum lies.
+func keyOf(sum, name string) string { return "books/" + sum + "/" + name }
 
 func (c *Catalogue) putAt(ctx context.Context, key string, body io.Reader, size int64, contentType string) (events.Object, error) {
 	o := events.Object{Bucket: c.Artifacts, Key: key, Size: size}

@@ -50,8 +50,8 @@ func (c *Catalogue) readText(ctx context.Context, f *file) error {
 		return err
 	}
 	defer remove()
-	path, texts := filepath.Join(dir, "book"), filepath.Join(dir, textName)
-	if _, err := c.fetch(ctx, f.object, path); err != nil {
+	path, texts := filepath.Join(dir, bookName), filepath.Join(dir, textName)
+	if _, _, err := c.fetch(ctx, f.object, path); err != nil {
 		return err
 	}
 	opened, err := c.openBook(ctx, path, "")
