@@ -3,7 +3,6 @@ package catalogue
 import (
 	"bytes"
 	"context"
-	"path/filepath"
 
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/cover"
@@ -40,20 +39,15 @@ func (c *Catalogue) cover(ctx context.Context, d events.BookCoverRequested) (fn.
 
 // draw makes the pictures of a file's cover and puts them into the store.
 func (c *Catalogue) draw(ctx context.Context, f *file) error {
-	dir, remove, err := c.scratch()
+	from, err := c.fetch(ctx, f.object)
 	if err != nil {
 		return err
 	}
-	defer remove()
-	path := filepath.Join(dir, bookName)
-	if _, _, err := c.fetch(ctx, f.object, path); err != nil {
-		return err
-	}
-	opened, err := c.openBook(ctx, path, "")
+	defer from.Close()
+	opened, err := c.Reader.Open(ctx, from, from.object.Size, "")
 	if err != nil {
 		return err
 	}
-	defer opened.Close()
 	bytes, has := opened.Cover()
 	if !has {
 		return fault.Refusef(CodeNoCover, "the book has no cover")

@@ -3,14 +3,11 @@ package catalogue
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/book"
@@ -39,38 +36,23 @@ var mediaTypes = map[string]string{
 // obtain fetches a book and reads it, or finds that its file was read before. What
 // the file says of itself comes with it: a file without a title goes by its name.
 func (c *Catalogue) obtain(ctx context.Context, d events.BookUploaded, expected string) (f file, own events.BookMetadata, err error) {
-	dir, remove, err := c.scratch()
+	from, err := c.fetch(ctx, d.Object)
 	if err != nil {
 		return f, own, err
 	}
-	defer remove()
-	path := filepath.Join(dir, bookName)
-	from, sum, err := c.fetch(ctx, d.Object, path)
+	defer from.Close()
+	if expected != "" && from.sum != expected {
+		return f, own, fault.Refusef(CodeSum, "object %s/%s has SHA-256 %s, its row says %s; send the right file", d.Object.Bucket, d.Object.Key, from.sum, expected)
+	}
+	opened, err := c.Reader.Open(ctx, from, from.object.Size, d.Name)
 	if err != nil {
 		return f, own, err
 	}
-	if expected != "" && sum != expected {
-		return f, own, fault.Refusef(CodeSum, "object %s/%s has SHA-256 %s, its row says %s; send the right file", d.Object.Bucket, d.Object.Key, sum, expected)
-	}
-	opened, err := c.openBook(ctx, path, d.Name)
-	if err != nil {
-		return f, own, err
-	}
-	defer opened.Close()
-	f, there, err := findFile(ctx, c.DB, sum)
+	f, there, err := findFile(ctx, c.DB, from.sum)
 	if err == nil && !there {
-		err = c.read(ctx, opened, &f, from, dir)
+		err = c.read(ctx, opened, &f, from)
 	}
 	return f, fit(opened.Metadata), err
-}
-
-// scratch makes a directory for one piece of work, and what removes it.
-func (c *Catalogue) scratch() (dir string, remove func(), err error) {
-	dir, err = os.MkdirTemp(c.Scratch, "catalogue-")
-	if err != nil {
-		return "", nil, fmt.Errorf("make a directory to work in: %w", err)
-	}
-	return dir, func() { os.RemoveAll(dir) }, nil
 }
 
 // open begins to read an object, unless it was replaced since the event, and returns
@@ -84,44 +66,22 @@ func (c *Catalogue) open(ctx context.Context, o events.Object) (io.ReadCloser, e
 		body.Close()
 		return nil, o, fault.Refusef(events.RefusedMissing, "object %s/%s was replaced by another; its own event asks for that", o.Bucket, o.Key)
 	}
-	o.ETag, o.Version = info.ETag, info.Version
+	o.ETag, o.Version, o.Size = info.ETag, info.Version, info.Size
 	return body, o, nil
-}
-
-// fetch writes an object to a file, and returns it as it was read, with the sum of its
-// bytes.
-func (c *Catalogue) fetch(ctx context.Context, o events.Object, path string) (from events.Object, sum string, err error) {
-	body, from, err := c.open(ctx, o)
-	if err != nil {
-		return from, "", err
-	}
-	defer body.Close()
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return from, "", err
-	}
-	defer f.Close()
-	h, most := sha256.New(), int64(c.Reader.Limits.File)
-	from.Size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(body, most+1))
-	switch {
-	case err != nil:
-		return from, "", fmt.Errorf("object %s/%s: %w", o.Bucket, o.Key, err)
-	case from.Size > most:
-		return from, "", fault.Refusef(events.RefusedTooLarge, "object %s/%s has more than %d bytes, which is what MAX_BOOK allows", o.Bucket, o.Key, most)
-	}
-	return from, hex.EncodeToString(h.Sum(nil)), f.Close()
 }
 
 // read reads a book and puts what it is made of under the sum of its file. All of it
 // was checked before any of it is there. A text that is not at hand is left for later.
-func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, from events.Object, dir string) (err error) {
+func (c *Catalogue) read(ctx context.Context, opened *book.Book, f *file, from fetched) error {
 	f.format = opened.Format
 	_, f.hasCover = opened.Cover()
-	texts := filepath.Join(dir, textName)
+	var packed *os.File
 	if f.textRead = opened.TextIsRead(); f.textRead {
-		if f.letters, err = writeText(ctx, opened.Book, texts); err != nil {
+		var err error
+		if packed, f.letters, err = c.packText(ctx, opened); err != nil {
 			return err
 		}
+		defer packed.Close()
 	}
 	if err := opened.Contents.Validate(); err != nil {
 		return fault.Refusef(book.CodeUnreadable, "the contents of the book: %w", err)
@@ -130,61 +90,31 @@ func (c *Catalogue) read(ctx context.Context, opened openedBook, f *file, from e
 	if err != nil {
 		return err
 	}
-	return c.deposit(ctx, from, f, filepath.Join(dir, bookName), contents, texts)
-}
-
-// What a book's file is called where it is worked on, and its text, there and beside
-// the file.
-const (
-	bookName = "book"
-	textName = "text.zst"
-)
-
-// openedBook is a book with the file that it is read from.
-type openedBook struct {
-	*book.Book
-	io.Closer
-}
-
-func (c *Catalogue) openBook(ctx context.Context, path, name string) (openedBook, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return openedBook{}, err
-	}
-	stat, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return openedBook{}, err
-	}
-	b, err := c.Reader.Open(ctx, f, stat.Size(), name)
-	if err != nil {
-		f.Close()
-		return openedBook{}, err
-	}
-	return openedBook{b, f}, nil
+	return c.deposit(ctx, from, f, contents, packed)
 }
 
 // deposit puts a book and what was read of it into the store. The text comes last
 // but for the row that points to all of it.
-func (c *Catalogue) deposit(ctx context.Context, from events.Object, f *file, path string, contents []byte, texts string) (err error) {
-	if f.object, err = c.depositFile(ctx, from, f, path); err != nil {
+func (c *Catalogue) deposit(ctx context.Context, from fetched, f *file, contents []byte, packed *os.File) (err error) {
+	if f.object, err = c.depositFile(ctx, from, f.format); err != nil {
 		return err
 	}
 	if f.contents, err = c.put(ctx, f.sha256, "contents.json", bytes.NewReader(contents), int64(len(contents)), "application/json"); err != nil {
 		return err
 	}
-	return c.depositText(ctx, f, texts)
+	return c.depositText(ctx, f, packed)
 }
 
 // depositFile has the store copy the object that was read. Where that became another,
 // or the store does not hash what it copies, it is sent what was read.
-func (c *Catalogue) depositFile(ctx context.Context, from events.Object, f *file, path string) (o events.Object, err error) {
-	o = events.Object{Bucket: c.Artifacts, Key: keyOf(f.sha256, "file."+f.format), Size: from.Size}
-	info, err := c.Objects.Copy(ctx, o.Bucket, o.Key, blob.Source{Bucket: from.Bucket, Key: from.Key, Version: from.Version, ETag: from.ETag, SHA256: f.sha256},
-		blob.Put{ContentType: mediaTypes[f.format], Size: from.Size})
+func (c *Catalogue) depositFile(ctx context.Context, from fetched, format string) (events.Object, error) {
+	at, name := from.object, "file."+format
+	o := events.Object{Bucket: c.Artifacts, Key: keyOf(from.sum, name), Size: at.Size}
+	info, err := c.Objects.Copy(ctx, o.Bucket, o.Key, blob.Source{Bucket: at.Bucket, Key: at.Key, Version: at.Version, ETag: at.ETag, SHA256: from.sum},
+		blob.Put{ContentType: mediaTypes[format], Size: at.Size})
 	switch {
 	case errors.Is(err, blob.ErrOther), errors.Is(err, blob.ErrVague), errors.Is(err, blob.ErrNotFound):
-		return c.putFile(ctx, f.sha256, "file."+f.format, path, mediaTypes[f.format])
+		return c.put(ctx, from.sum, name, io.NewSectionReader(from, 0, at.Size), at.Size, mediaTypes[format])
 	case err != nil:
 		return o, err
 	}
@@ -192,27 +122,18 @@ func (c *Catalogue) depositFile(ctx context.Context, from events.Object, f *file
 	return o, nil
 }
 
-// depositText puts the text of a book into the store, where it has one.
-func (c *Catalogue) depositText(ctx context.Context, f *file, texts string) error {
+// depositText puts the packed text of a book into the store, where it has one.
+func (c *Catalogue) depositText(ctx context.Context, f *file, packed *os.File) error {
 	if f.letters == 0 {
 		return nil
 	}
-	text, err := c.putFile(ctx, f.sha256, textName, texts, booktext.MediaType)
+	size, err := packed.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	text, err := c.put(ctx, f.sha256, "text.zst", io.NewSectionReader(packed, 0, size), size, booktext.MediaType)
 	f.text = &text
 	return err
-}
-
-func (c *Catalogue) putFile(ctx context.Context, sum, name, path, contentType string) (events.Object, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return events.Object{}, err
-	}
-	defer f.Close()
-	stat, err := f.Stat()
-	if err != nil {
-		return events.Object{}, err
-	}
-	return c.put(ctx, sum, name, f, stat.Size(), contentType)
 }
 
 // put writes what is made of the file with a sum. Whoever makes it again makes the

@@ -4,8 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
+	"io"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/fn"
@@ -48,35 +47,24 @@ func (c *Catalogue) complete(ctx context.Context, b batch) (fn.Outcome, error) {
 
 // report writes what became of each row, in their order, and counts it.
 func (c *Catalogue) report(ctx context.Context, batch string) (counts events.RowCount, o events.Object, err error) {
-	dir, remove, err := c.scratch()
-	if err != nil {
-		return counts, o, err
-	}
-	defer remove()
-	path := filepath.Join(dir, "report.jsonl")
-	if counts, err = c.writeReport(ctx, batch, path); err != nil {
-		return counts, o, err
-	}
-	f, err := os.Open(path)
+	f, err := c.scratchFile()
 	if err != nil {
 		return counts, o, err
 	}
 	defer f.Close()
-	stat, err := f.Stat()
+	if counts, err = c.writeReport(ctx, batch, f); err != nil {
+		return counts, o, err
+	}
+	size, err := f.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return counts, o, err
 	}
-	o, err = c.putAt(ctx, "batches/"+batch+"/report.jsonl", f, stat.Size(), "application/jsonl")
+	o, err = c.putAt(ctx, "batches/"+batch+"/report.jsonl", io.NewSectionReader(f, 0, size), size, "application/jsonl")
 	return counts, o, err
 }
 
-func (c *Catalogue) writeReport(ctx context.Context, batch, path string) (counts events.RowCount, err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return counts, err
-	}
-	defer f.Close()
-	out := bufio.NewWriter(f)
+func (c *Catalogue) writeReport(ctx context.Context, batch string, to io.Writer) (counts events.RowCount, err error) {
+	out := bufio.NewWriter(to)
 	lines := json.NewEncoder(out)
 	lines.SetEscapeHTML(false)
 	err = eachEnd(ctx, c.DB, batch, func(line reportLine) error {
@@ -86,10 +74,7 @@ func (c *Catalogue) writeReport(ctx context.Context, batch, path string) (counts
 	if err != nil {
 		return counts, err
 	}
-	if err := out.Flush(); err != nil {
-		return counts, err
-	}
-	return counts, f.Close()
+	return counts, out.Flush()
 }
 
 // count counts one row by what becomes of it.

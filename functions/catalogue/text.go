@@ -3,8 +3,8 @@ package catalogue
 import (
 	"bufio"
 	"context"
+	"io"
 	"os"
-	"path/filepath"
 	"unicode/utf8"
 
 	"xietong.dev/events"
@@ -45,36 +45,43 @@ func (c *Catalogue) text(ctx context.Context, d events.BookTextRequested) (fn.Ou
 
 // readText reads the text of a file and puts it into the store.
 func (c *Catalogue) readText(ctx context.Context, f *file) error {
-	dir, remove, err := c.scratch()
+	from, err := c.fetch(ctx, f.object)
 	if err != nil {
 		return err
 	}
-	defer remove()
-	path, texts := filepath.Join(dir, bookName), filepath.Join(dir, textName)
-	if _, _, err := c.fetch(ctx, f.object, path); err != nil {
-		return err
-	}
-	opened, err := c.openBook(ctx, path, "")
+	defer from.Close()
+	opened, err := c.Reader.Open(ctx, from, from.object.Size, "")
 	if err != nil {
 		return err
 	}
-	defer opened.Close()
-	if f.letters, err = writeText(ctx, opened.Book, texts); err != nil {
+	packed, letters, err := c.packText(ctx, opened)
+	if err != nil {
 		return err
 	}
-	return c.depositText(ctx, f, texts)
+	defer packed.Close()
+	f.letters = letters
+	return c.depositText(ctx, f, packed)
 }
 
-// writeText writes the text of a book to a file, checked and packed, and returns how
-// many characters it has. Only one part is in memory.
-func writeText(ctx context.Context, b *book.Book, path string) (letters int, err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return 0, err
+// packText writes the text of a book to a file, checked and packed, and returns how many
+// characters it has. Only one part is in memory.
+func (c *Catalogue) packText(ctx context.Context, b *book.Book) (packed *os.File, letters int, err error) {
+	if packed, err = c.scratchFile(); err != nil {
+		return nil, 0, err
 	}
-	defer f.Close()
-	buffered := bufio.NewWriter(f)
-	w, err := booktext.NewWriter(buffered)
+	buffered := bufio.NewWriter(packed)
+	if letters, err = writeText(ctx, b, buffered); err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
+		packed.Close()
+		return nil, 0, err
+	}
+	return packed, letters, nil
+}
+
+func writeText(ctx context.Context, b *book.Book, to io.Writer) (letters int, err error) {
+	w, err := booktext.NewWriter(to)
 	if err != nil {
 		return 0, err
 	}
@@ -85,11 +92,5 @@ func writeText(ctx context.Context, b *book.Book, path string) (letters int, err
 	if err != nil {
 		return 0, err
 	}
-	if err := w.Close(); err != nil {
-		return 0, err
-	}
-	if err := buffered.Flush(); err != nil {
-		return 0, err
-	}
-	return letters, f.Close()
+	return letters, w.Close()
 }
