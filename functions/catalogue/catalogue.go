@@ -19,7 +19,8 @@
 // package book refuses what is no book, is under DRM, damaged, built to hurt or over
 // a limit. A file is read once, whoever sends it, and what is made of it lies under
 // its own SHA-256. A book is catalogued before its text is read, where that takes its
-// time, and once more with it; a text or a cover that fails holds up no book. Absence from a list never withdraws a book.
+// time, and once more with it; a text or a cover that fails holds up no book. Absence
+// from a list never withdraws a book.
 package catalogue
 
 import (

@@ -9,9 +9,10 @@
 //
 // Events come twice, late and out of order. Of what a book is, and of whether it is
 // withdrawn, the highest version counts (store_book.go), and of one version what has the
-// text, so every order leads to the same shelf. A book is listed before its text is read. A withdrawn book is out of every list, search and reader at once; what
-// readers wrote stays. Refused is to read what is lent to nobody who asks, and to lend
-// more copies than there are.
+// text, so every order leads to the same shelf. A book is listed before its text is
+// read. A withdrawn book is out of every list, search and reader at once; what readers
+// wrote stays. Refused is to read what is lent to nobody who asks, and to lend more
+// copies than there are.
 package library
 
 import (
