@@ -57,6 +57,27 @@ func New(data Data) (Event, error) {
 	return e, nil
 }
 
+// NewAll is New for each of some data.
+func NewAll(all ...Data) ([]Event, error) {
+	out := make([]Event, 0, len(all))
+	for _, data := range all {
+		e, err := New(data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// Brief keeps a text within a number of characters, as schemas bound it.
+func Brief(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}
+
 // Decode returns the data of e, checked.
 func Decode[T Data](e Event) (T, error) {
 	var data T

@@ -131,7 +131,7 @@ func (c *Catalogue) planned(d events.BatchUploaded, f forecast) fn.Outcome {
 		if !needs {
 			told = append(told, b.fanOut(c.Rows)...)
 		}
-		return send(told...)
+		return events.NewAll(told...)
 	}
 }
 
@@ -182,7 +182,7 @@ func (c *Catalogue) approve(_ context.Context, d events.BatchApproved) (fn.Outco
 		if err := saveBatch(ctx, tx, b); err != nil {
 			return nil, err
 		}
-		return send(b.fanOut(c.Rows)...)
+		return events.NewAll(b.fanOut(c.Rows)...)
 	}, nil
 }
 
@@ -210,6 +210,6 @@ func refuseBatch(e events.Event, why refusal) fn.Outcome {
 		if err := saveBatch(ctx, tx, b); err != nil {
 			return nil, err
 		}
-		return send(told)
+		return events.NewAll(told)
 	}
 }

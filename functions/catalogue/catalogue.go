@@ -78,7 +78,7 @@ func take[T events.Data](ctx context.Context, e events.Event, work func(context.
 // Refuse tells those who wait why an event was given up, and ends the rows that
 // depend on it.
 func (c *Catalogue) Refuse(_ context.Context, e events.Event, reason error) (fn.Outcome, error) {
-	why := refusal{cmp.Or(fault.Code(reason), events.RefusedFailed), brief(reason.Error(), 2000)}
+	why := refusal{cmp.Or(fault.Code(reason), events.RefusedFailed), events.Brief(reason.Error(), 2000)}
 	switch e.Type() {
 	case events.BookUploaded{}.EventType():
 		return refuseUpload(e, why), nil
@@ -112,20 +112,8 @@ func refuseUpload(e events.Event, why refusal) fn.Outcome {
 		if err != nil {
 			return nil, err
 		}
-		return send(append([]events.Data{told}, woken...)...)
+		return events.NewAll(append([]events.Data{told}, woken...)...)
 	}
-}
-
-func send(all ...events.Data) ([]events.Event, error) {
-	out := make([]events.Event, 0, len(all))
-	for _, data := range all {
-		e, err := events.New(data)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
 }
 
 // missing turns the store's answer for an object that is gone into a refusal.
@@ -137,12 +125,4 @@ func missing(o events.Object, err error) error {
 		return fmt.Errorf("read object %s/%s: %w", o.Bucket, o.Key, err)
 	}
 	return nil
-}
-
-// brief keeps a text within a number of characters.
-func brief(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }

@@ -33,7 +33,7 @@ func (c *Catalogue) cover(ctx context.Context, d events.BookCoverRequested) (fn.
 		if err := saveCover(ctx, tx, f); err != nil {
 			return nil, err
 		}
-		return send(events.BookCovered{Book: d.Book, Upload: d.Upload, SHA256: d.SHA256, Cover: *f.cover, Thumbnail: *f.thumbnail})
+		return events.NewAll(events.BookCovered{Book: d.Book, Upload: d.Upload, SHA256: d.SHA256, Cover: *f.cover, Thumbnail: *f.thumbnail})
 	}, nil
 }
 

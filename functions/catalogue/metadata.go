@@ -94,5 +94,5 @@ func words(all []string) (kept []string) {
 }
 
 func cut(text string, most int) string {
-	return brief(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\ufffd"), most)
+	return events.Brief(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\ufffd"), most)
 }

@@ -41,7 +41,7 @@ func (c *Catalogue) complete(ctx context.Context, b batch) (fn.Outcome, error) {
 		if err := dropRows(ctx, tx, b.id); err != nil {
 			return nil, err
 		}
-		return send(events.BatchCompleted{Batch: b.id, Source: b.source, Counts: counts, Report: report})
+		return events.NewAll(events.BatchCompleted{Batch: b.id, Source: b.source, Counts: counts, Report: report})
 	}, nil
 }
 

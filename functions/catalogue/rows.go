@@ -60,7 +60,7 @@ func (c *Catalogue) carryOut(ctx context.Context, d events.BatchRowsRequested) (
 		if err != nil {
 			return nil, err
 		}
-		return send(told...)
+		return events.NewAll(told...)
 	}, nil
 }
 
@@ -179,7 +179,7 @@ func (b batch) key(object string) (string, error) {
 		key = path.Join(path.Dir(b.list), object)
 	}
 	if strings.ContainsRune(object, 0) || path.Clean("/" + object)[1:] != object || ownerOf(key) != b.source {
-		return "", fault.Refusef(CodeOutside, "object %q is not in the folder of %s; name it below that, or beside the list", brief(object, 255), b.source)
+		return "", fault.Refusef(CodeOutside, "object %q is not in the folder of %s; name it below that, or beside the list", events.Brief(object, 255), b.source)
 	}
 	return key, nil
 }
@@ -203,6 +203,6 @@ func refuseRows(e events.Event, why refusal) fn.Outcome {
 		if err != nil {
 			return nil, err
 		}
-		return send(woken...)
+		return events.NewAll(woken...)
 	}
 }

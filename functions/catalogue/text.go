@@ -39,7 +39,7 @@ func (c *Catalogue) text(ctx context.Context, d events.BookTextRequested) (fn.Ou
 		if err := saveText(ctx, tx, f); err != nil || k.sha256 != f.sha256 || f.text == nil {
 			return nil, err
 		}
-		return send(f.tell(k, nil, false)...)
+		return events.NewAll(f.tell(k, nil, false)...)
 	}, nil
 }
 

@@ -57,7 +57,7 @@ func (c *Catalogue) noted(d events.BookUploaded, wish change) fn.Outcome {
 		if err != nil {
 			return nil, err
 		}
-		return send(woken...)
+		return events.NewAll(woken...)
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *Catalogue) catalogue(d events.BookUploaded, wish change, f file) fn.Out
 		if err != nil {
 			return nil, err
 		}
-		return send(append(told, woken...)...)
+		return events.NewAll(append(told, woken...)...)
 	}
 }
 

@@ -19,7 +19,7 @@ func (c *Converter) make(ctx context.Context, s source, w wishes, folder string)
 		return answer{}, err
 	}
 	a := answer{Format: string(s.format), Pages: made.pages, Report: made.report,
-		Engine: events.Engine{Name: string(made.engine), Model: brief(c.Engine, 255)}}
+		Engine: events.Engine{Name: string(made.engine), Model: events.Brief(c.Engine, 255)}}
 	for _, p := range made.products {
 		r, err := c.deposit(ctx, folder, objectName(p.format), p)
 		if err != nil {

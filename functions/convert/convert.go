@@ -94,27 +94,15 @@ func (c *Converter) Refuse(ctx context.Context, e events.Event, reason error) (f
 		}
 	}
 	refusal := events.DocumentRefused{Document: d.Document, Upload: d.Upload, Stage: Word,
-		Code: cmp.Or(fault.Code(reason), events.RefusedFailed), Reason: brief(reason.Error(), 2000)}
+		Code: cmp.Or(fault.Code(reason), events.RefusedFailed), Reason: events.Brief(reason.Error(), 2000)}
 	return func(ctx context.Context, tx pg.Tx) ([]events.Event, error) {
 		if made {
 			if err := abandon(ctx, tx, folder); err != nil {
 				return nil, err
 			}
 		}
-		return send(refusal)
+		return events.NewAll(refusal)
 	}, nil
-}
-
-func send(all ...events.Data) ([]events.Event, error) {
-	out := make([]events.Event, 0, len(all))
-	for _, data := range all {
-		e, err := events.New(data)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
 }
 
 // missing turns the store's answer for an object that is gone into a refusal.
@@ -126,12 +114,4 @@ func missing(o events.Object, err error) error {
 		return fmt.Errorf("read object %s/%s: %w", o.Bucket, o.Key, err)
 	}
 	return nil
-}
-
-// brief keeps a text within a number of characters.
-func brief(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }

@@ -59,8 +59,8 @@ func (f *Fonts) Replaced(ctx context.Context, s source) (all []events.Font) {
 		if f.Installed[strings.ToLower(family)] || len(all) == mostFonts {
 			continue
 		}
-		family = brief(family, 255)
-		all = append(all, events.Font{Wanted: family, Used: brief(f.match(ctx, family), 255)})
+		family = events.Brief(family, 255)
+		all = append(all, events.Font{Wanted: family, Used: events.Brief(f.match(ctx, family), 255)})
 	}
 	return all
 }

@@ -106,7 +106,7 @@ func fileName(sent string) string {
 	if name == "" || name == "." || name == "/" {
 		return "unnamed"
 	}
-	return brief(name, 200)
+	return events.Brief(name, 200)
 }
 
 // only refuses fields that the address does not know: a wish that is not heard is

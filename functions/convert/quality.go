@@ -33,7 +33,7 @@ func assess(source string, told bool, p printed, replaced []events.Font) events.
 	if told {
 		share, missing := plain.Recall(source, p.text)
 		share = math.Floor(share*10000) / 10000
-		r.Quality, r.Recall, r.Missing = events.QualityGood, &share, brief(missing, 255)
+		r.Quality, r.Recall, r.Missing = events.QualityGood, &share, events.Brief(missing, 255)
 	}
 	switch {
 	case r.Recall != nil && *r.Recall < minRecall,

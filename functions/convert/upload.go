@@ -65,7 +65,7 @@ func (c *Converter) made(w want, folder, fingerprint string, a answer) fn.Outcom
 		if err := finish(ctx, tx, folder, fingerprint, a); err != nil {
 			return nil, err
 		}
-		return send(c.tell(w, folder, a, false)...)
+		return events.NewAll(c.tell(w, folder, a, false)...)
 	}
 }
 
@@ -75,7 +75,7 @@ func (c *Converter) repeat(w want, folder string, a answer) fn.Outcome {
 		if err := c.take(ctx, tx, folder, w.document); err != nil {
 			return nil, err
 		}
-		return send(c.tell(w, folder, a, true)...)
+		return events.NewAll(c.tell(w, folder, a, true)...)
 	}
 }
 
@@ -151,6 +151,6 @@ func (c *Converter) preview(ctx context.Context, d events.DocumentPreviewRequest
 		if err != nil {
 			return nil, err
 		}
-		return send(events.DocumentPreviewed{Document: d.Document, Upload: d.Upload, Renditions: all, Ended: ended, Pages: d.Pages})
+		return events.NewAll(events.DocumentPreviewed{Document: d.Document, Upload: d.Upload, Renditions: all, Ended: ended, Pages: d.Pages})
 	}, nil
 }

@@ -47,7 +47,7 @@ type answerSeconds float64
 func (s *answerSeconds) UnmarshalJSON(text []byte) error {
 	v, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > 1e6 {
-		return fmt.Errorf("a time is %s, want seconds", brief(string(text), 40))
+		return fmt.Errorf("a time is %s, want seconds", events.Brief(string(text), 40))
 	}
 	*s = answerSeconds(v)
 	return nil
@@ -60,7 +60,7 @@ func readAnswer(text []byte, lengthMS int64) (language string, segments []events
 		return "", nil, fmt.Errorf("the engine's answer is not what it should be: %w", err)
 	}
 	if e := bytes.TrimSpace(a.Error); len(e) > 0 && string(e) != "null" {
-		return "", nil, fmt.Errorf("the engine answered 200 with an error: %s", brief(string(e), 300))
+		return "", nil, fmt.Errorf("the engine answered 200 with an error: %s", events.Brief(string(e), 300))
 	}
 	if a.Text == nil && a.Segments == nil {
 		return "", nil, errors.New("the engine's answer has neither text nor segments")

@@ -164,7 +164,7 @@ func (t *Transcriber) cutDone(d events.RecordingUploaded, j job, chunks []chunk)
 			out = append(out, events.ChunkCut{Recording: d.Recording, Upload: d.Upload, Index: c.index, Track: c.track,
 				StartMS: c.pieces[0].StartMS, EndMS: c.pieces[len(c.pieces)-1].EndMS, Audio: c.audio, Language: d.Language})
 		}
-		return send(out...)
+		return events.NewAll(out...)
 	}
 }
 

@@ -41,7 +41,7 @@ func readJSON(text string) (events.Transcript, error) {
 		}
 		tr.Segments = append(tr.Segments, events.Segment{StartMS: segment.Start.millis(), EndMS: segment.End.millis(),
 			Text: joinLines(segment.Text), Words: simpleWords(segment.Words)})
-		names = append(names, brief(segment.Speaker, maxName))
+		names = append(names, events.Brief(segment.Speaker, maxName))
 	}
 	speakers(&tr, names)
 	return tr, nil

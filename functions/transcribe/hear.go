@@ -144,7 +144,7 @@ func count(ctx context.Context, tx pg.Tx, d events.ChunkCut, first bool) ([]even
 	if err := saveJob(ctx, tx, j); err != nil {
 		return nil, err
 	}
-	return send(out...)
+	return events.NewAll(out...)
 }
 
 // verdict says why chunks that have all ended make no transcript, or nothing
@@ -174,7 +174,7 @@ func (t *Transcriber) chunkRefused(d events.ChunkCut, reason error) fn.Outcome {
 		if err != nil {
 			return nil, err
 		}
-		c.state, c.code, c.reason = failed, fault.Code(reason), brief(strings.TrimSpace(reason.Error()), 500)
+		c.state, c.code, c.reason = failed, fault.Code(reason), events.Brief(strings.TrimSpace(reason.Error()), 500)
 		return t.chunkEnded(d, c)(ctx, tx)
 	}
 }

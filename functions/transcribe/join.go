@@ -141,7 +141,7 @@ func (t *Transcriber) publish(ctx context.Context, tr events.Transcript, mark st
 		case deleted:
 			return nil, t.sweep(ctx, tr.Upload)
 		}
-		return send(events.RecordingTranscribed{Recording: tr.Recording, Upload: tr.Upload, Revision: tr.Revision, Transcript: object,
+		return events.NewAll(events.RecordingTranscribed{Recording: tr.Recording, Upload: tr.Upload, Revision: tr.Revision, Transcript: object,
 			Language: tr.Language, DurationMS: tr.DurationMS, Segments: len(tr.Segments), Gaps: len(tr.Gaps), Engine: tr.Engine})
 	}, nil
 }

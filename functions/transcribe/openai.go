@@ -104,7 +104,7 @@ func (o *OpenAI) form(s Speech) (contentType string, body []byte, err error) {
 
 // checkStatus says what an answer means for the chunk, before what it says.
 func checkStatus(res *http.Response, text []byte) error {
-	told := brief(strings.TrimSpace(strings.ToValidUTF8(string(text), "?")), 300)
+	told := events.Brief(strings.TrimSpace(strings.ToValidUTF8(string(text), "?")), 300)
 	switch code := res.StatusCode; {
 	case code == 429 || code == 503:
 		return fault.Busy(retryAfter(res.Header), fmt.Errorf("the engine is busy (%s)", res.Status))

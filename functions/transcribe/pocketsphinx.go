@@ -80,7 +80,7 @@ func readPocketsphinx(out string) ([]events.Segment, error) {
 			return nil
 		}
 		if last := len(segments) - 1; last < 0 || segments[last].Text != said[0] {
-			return fmt.Errorf("pocketsphinx answered nonsense: no times for %q", brief(said[0], 80))
+			return fmt.Errorf("pocketsphinx answered nonsense: no times for %q", events.Brief(said[0], 80))
 		}
 		return nil
 	}

@@ -78,7 +78,7 @@ func readCues(lines []string, i int) ([]cue, error) {
 		case i+1 < len(lines) && strings.Contains(lines[i+1], "-->"): // its number or name
 			i++
 		default:
-			return nil, invalidf("line %d: %q stands where times such as 00:01:02,500 --> 00:01:05,000 are wanted", i+1, brief(line, 60))
+			return nil, invalidf("line %d: %q stands where times such as 00:01:02,500 --> 00:01:05,000 are wanted", i+1, events.Brief(line, 60))
 		}
 	}
 	return cues, nil
@@ -87,7 +87,7 @@ func readCues(lines []string, i int) ([]cue, error) {
 func readCue(lines []string, i int) (cue, error) {
 	times := cueTimes.FindStringSubmatch(lines[i])
 	if times == nil {
-		return cue{}, invalidf("line %d: %q are not times such as 00:01:02,500 --> 00:01:05,000", i+1, brief(strings.TrimSpace(lines[i]), 60))
+		return cue{}, invalidf("line %d: %q are not times such as 00:01:02,500 --> 00:01:05,000", i+1, events.Brief(strings.TrimSpace(lines[i]), 60))
 	}
 	c := cue{startMS: cueMillis(times[1]), endMS: cueMillis(times[2])}
 	if c.endMS < c.startMS {
@@ -95,7 +95,7 @@ func readCue(lines []string, i int) (cue, error) {
 	}
 	text := strings.TrimSpace(strings.Join(lines[i+1:block(lines, i)], "\n"))
 	if v := voice.FindStringSubmatch(text); v != nil {
-		c.voice = brief(strings.TrimSpace(html.UnescapeString(v[1])), maxName)
+		c.voice = events.Brief(strings.TrimSpace(html.UnescapeString(v[1])), maxName)
 	}
 	text = html.UnescapeString(markup.ReplaceAllString(text, ""))
 	c.text = joinLines(text)

@@ -106,7 +106,7 @@ func (t *Transcriber) refused(recording, upload string, reason error) fn.Outcome
 		if err != nil || deleted {
 			return nil, err
 		}
-		return send(refusal(recording, upload, fault.Code(reason), reason.Error()))
+		return events.NewAll(refusal(recording, upload, fault.Code(reason), reason.Error()))
 	}
 }
 
@@ -114,19 +114,7 @@ func refusal(recording, upload, code, reason string) events.RecordingRefused {
 	if code == "" {
 		code = events.RefusedFailed
 	}
-	return events.RecordingRefused{Recording: recording, Upload: upload, Stage: Word, Code: code, Reason: brief(reason, 2000)}
-}
-
-func send(all ...events.Data) ([]events.Event, error) {
-	out := make([]events.Event, 0, len(all))
-	for _, data := range all {
-		e, err := events.New(data)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return events.RecordingRefused{Recording: recording, Upload: upload, Stage: Word, Code: code, Reason: events.Brief(reason, 2000)}
 }
 
 // missing turns the store's answer for an object that is gone into a refusal.
@@ -138,12 +126,4 @@ func missing(o events.Object, err error) error {
 		return fmt.Errorf("read object %s/%s: %w", o.Bucket, o.Key, err)
 	}
 	return nil
-}
-
-// brief keeps a text within a number of characters.
-func brief(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }
