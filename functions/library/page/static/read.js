@@ -165,7 +165,9 @@ function shown() {
   $('progress').value = Math.round(share * 1000)
   $('progress').setAttribute('aria-valuetext', $('percent').textContent)
   const rest = frame.doc && !frame.scrolls ? frame.pages - 1 - frame.page : -1
-  $('where').textContent = book.pdf || !l.title ? `${book.at + 1} / ${book.parts.length}` : [l.title, rest > 0 ? say('left', rest) : rest === 0 && frame.pages > 1 ? say('last') : ''].filter(Boolean).join(' · ')
+  const counted = book.pdf || !l.title
+  $('where').textContent = counted ? `${book.at + 1} / ${book.parts.length}` : l.title
+  $('rest').textContent = counted ? '' : rest > 0 ? say('left', rest) : rest === 0 && frame.pages > 1 ? say('last') : ''
   $('back').hidden = !book.history.length
   $('bookmark').setAttribute('aria-pressed', String(!!bookmarkHere()))
 }
