@@ -11,7 +11,7 @@ const beginnings = `
   p, li, blockquote { orphans: 2; widows: 2; }
   h1, h2, h3, h4 { line-height: 1.4; break-after: avoid; text-wrap: balance; } h1 { font-size: 1.5em; } h2 { font-size: 1.3em; }
   figure { margin: 1em 0; break-inside: avoid; } figcaption { font-size: .85em; }
-  table { border-collapse: collapse; max-width: 100%; font-size: .9em; } td, th { border: 1px solid; padding: .3em .6em; text-align: start; }
+  table { border-collapse: collapse; max-width: 100%; font-size: .9em; } td, th { border: 1px solid; padding: .3em .6em; text-align: start; } tr { break-inside: avoid; }
   pre { white-space: pre-wrap; font-size: .85em; } pre, code, kbd, samp, tt { font-family: monospace, "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei"; }
   html:lang(zh) p:not([class]) { text-indent: 2em; }`
 
