@@ -195,28 +195,33 @@ func (p *Pool) keep() {
 	for p.ctx.Err() == nil {
 		h, err := p.start()
 		if err != nil {
-			p.offer(fresh{err: err}, nil)
+			p.offer(fresh{err: err}, nil, p.config.Age)
 			continue
 		}
 		if taken, err := p.rehearse(h); err != nil {
 			h.stop()
-			p.offer(fresh{err: err}, nil)
-		} else if !taken && !p.offer(fresh{hand: h}, h.done) {
+			p.offer(fresh{err: err}, nil, p.config.Age)
+		} else if !taken && !p.offer(fresh{hand: h}, h.done, p.config.Age) {
 			h.stop()
 		}
 	}
 }
 
-// offer waits until somebody takes a worker, for no longer than it is alive and
-// young, and reports whether somebody did.
-func (p *Pool) offer(f fresh, done <-chan struct{}) bool {
-	old := time.NewTimer(p.config.Age)
-	defer old.Stop()
+// offer waits for so long until somebody takes a worker, unless that ends before, and
+// reports whether somebody did.
+func (p *Pool) offer(f fresh, done <-chan struct{}, wait time.Duration) bool {
+	select {
+	case p.ready <- f: // also where there is no time to wait
+		return true
+	default:
+	}
+	over := time.NewTimer(wait)
+	defer over.Stop()
 	select {
 	case p.ready <- f:
 		return true
 	case <-done:
-	case <-old.C:
+	case <-over.C:
 	case <-p.ctx.Done():
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"xietong.dev/shared/fault"
 )
@@ -26,18 +27,22 @@ func (p *Pool) writeRehearsals() error {
 	return os.CopyFS(p.dir, rehearsal)
 }
 
+// quiet is how long nobody has waited for a worker before it rehearses. Where one
+// document follows another, rehearsals would take time from them.
+const quiet = 500 * time.Millisecond
+
 // rehearse has a new worker convert documents of ours, so that what LibreOffice
 // loads at its first document of a family is there when somebody's comes: that is
 // half of the time that a new worker takes for it (measured, 0.50 and 0.26 s). It
 // stops when somebody waits for a worker, who has it at once. A document that is
 // refused, as where a part of LibreOffice is not installed, is left out.
 func (p *Pool) rehearse(h *hand) (taken bool, err error) {
+	wait := quiet
 	for _, j := range rehearsals {
-		select {
-		case p.ready <- fresh{hand: h}:
+		if p.offer(fresh{hand: h}, h.done, wait) {
 			return true, nil
-		default:
 		}
+		wait = 0
 		j.In, j.Out = filepath.Join(p.dir, "rehearsal", j.fileName()), filepath.Join(h.dir, "rehearsed")
 		_, err := h.convert(p.ctx, j, p.config.Limits)
 		if err == nil {
