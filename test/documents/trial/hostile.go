@@ -203,19 +203,36 @@ func (h *hostilities) good() error {
 	return nil
 }
 
+// enginesReady is how many of each kind of worker stand ready in a converter: one for
+// each processor, of which its manifest gives two.
+const enginesReady = 2
+
 // left waits for the engines of documents to be gone, and returns how many of
 // them are not: beside those that stand ready for the next.
 func (h *hostilities) left(converters []int) int {
-	ready, n := 2*len(converters), 0 // one for each processor, of which the manifest gives two
+	n := 0
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		n = 0
 		for _, pid := range converters {
-			n += len(drive.Below(pid))
+			n += beyondReady(pid)
 		}
-		if n <= ready {
+		if n == 0 {
 			return 0
 		}
 	}
-	h.fault("%d processes of engines are left, %d stand ready", n, ready)
-	return n - ready
+	h.fault("%d processes of engines are left beside those that stand ready", n)
+	return n
+}
+
+// beyondReady counts the processes below a converter that do not stand ready.
+func beyondReady(converter int) (n int) {
+	ready := map[string]int{"office": enginesReady, "pages": enginesReady}
+	for _, pid := range drive.Below(converter) {
+		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		_, worker, _ := strings.Cut(strings.TrimRight(string(line), "\x00"), "child-worker:")
+		if ready[worker]--; ready[worker] < 0 {
+			n++
+		}
+	}
+	return n
 }
