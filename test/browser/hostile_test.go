@@ -265,7 +265,7 @@ func (a *attack) one(b *tab, bare *open, n int) bool {
 	}
 	b.do(chromedp.Func(load))
 	var clicked time.Time // not again and again: each click would stop what the last one began
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if heard() {
 			return true
 		}
