@@ -17,12 +17,9 @@ const CodeNoCover = "no_cover"
 // cover makes the pictures of a book's cover, or finds that they are made: books
 // share them with their file.
 func (c *Catalogue) cover(ctx context.Context, d events.BookCoverRequested) (fn.Outcome, error) {
-	f, there, err := findFile(ctx, c.DB, d.SHA256)
-	switch {
-	case err != nil:
+	f, err := c.catalogued(ctx, d.SHA256)
+	if err != nil {
 		return nil, err
-	case !there:
-		return nil, fault.Refusef(events.RefusedMissing, "no file with SHA-256 %s was catalogued", d.SHA256)
 	}
 	if f.cover == nil {
 		if err := c.draw(ctx, &f); err != nil {

@@ -55,6 +55,16 @@ func (c *Catalogue) obtain(ctx context.Context, d events.BookUploaded, expected 
 	return f, fit(opened.Metadata), err
 }
 
+// catalogued returns a file that was read before: its text and its cover are asked for
+// once it was.
+func (c *Catalogue) catalogued(ctx context.Context, sum string) (file, error) {
+	f, there, err := findFile(ctx, c.DB, sum)
+	if err == nil && !there {
+		err = fault.Refusef(events.RefusedMissing, "no file with SHA-256 %s was catalogued; upload the book again", sum)
+	}
+	return f, err
+}
+
 // open begins to read an object, unless it was replaced since the event, and returns
 // which of its versions that is.
 func (c *Catalogue) open(ctx context.Context, o events.Object) (io.ReadCloser, events.Object, error) {

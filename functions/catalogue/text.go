@@ -10,7 +10,6 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/functions/catalogue/book"
 	"xietong.dev/shared/booktext"
-	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
 )
@@ -19,12 +18,9 @@ import (
 // with their file. The book is said again with it as it is by then, unless it has
 // another file or is withdrawn; then whoever changes that says it with its text.
 func (c *Catalogue) text(ctx context.Context, d events.BookTextRequested) (fn.Outcome, error) {
-	f, there, err := findFile(ctx, c.DB, d.SHA256)
-	switch {
-	case err != nil:
+	f, err := c.catalogued(ctx, d.SHA256)
+	if err != nil {
 		return nil, err
-	case !there:
-		return nil, fault.Refusef(events.RefusedMissing, "no file with SHA-256 %s was catalogued", d.SHA256)
 	}
 	if !f.textRead {
 		if err := c.readText(ctx, &f); err != nil {

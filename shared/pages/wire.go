@@ -93,7 +93,8 @@ func (w *wire) send(text any, raw []byte) error {
 	return err
 }
 
-// receive reads a frame. It makes room for what is announced only as it comes.
+// receive reads a frame. One that announces more than is allowed is an error before
+// room is made for it.
 func (w *wire) receive(text any) (raw []byte, err error) {
 	var head [frameHead]byte
 	if _, err := io.ReadFull(w.in, head[:]); err != nil {
