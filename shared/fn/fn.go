@@ -56,6 +56,11 @@ type Function struct {
 	// HTTP serves everything that is neither an event nor a probe. It may be nil.
 	HTTP func(Apply) http.Handler
 
+	// Tend looks after what no event tells of, such as what has come to its end. It
+	// is called every TEND_EVERY while the process lives, in each instance. It may be
+	// nil.
+	Tend func(ctx context.Context, apply Apply) error
+
 	// Close lets go of what Open took. It may be nil.
 	Close func()
 }
@@ -97,6 +102,7 @@ type Config struct {
 	// must be longer than the broker keeps events and dead letters to send again;
 	// 0 is for ever.
 	LedgerRetention time.Duration `env:"LEDGER_RETENTION,default=840h"`
+	TendEvery       time.Duration `env:"TEND_EVERY,default=1m"`          // how often a function looks after what no event tells of; 0 is never
 	MaxAnswer       conf.Bytes    `env:"LAMBDA_MAX_ANSWER,default=6MiB"` // on Lambda, which cannot answer more; a larger HTTP answer becomes 500
 	DeadlineMargin  time.Duration `env:"DEADLINE_MARGIN,default=500ms"`  // on Lambda: how long before an invocation's deadline its work is cancelled
 	Lambda          string        `env:"AWS_LAMBDA_RUNTIME_API"`         // set by Lambda: where invocations come from

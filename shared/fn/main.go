@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -99,11 +100,12 @@ func start(ctx context.Context, open Open, getenv func(string) string, logs io.W
 		return nil, nil, fmt.Errorf("environment variable OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
 	sweeping, stop := context.WithCancel(context.WithoutCancel(ctx))
-	swept := make(chan struct{})
-	go func() { defer close(swept); r.sweep(sweeping) }()
+	var behind sync.WaitGroup
+	behind.Go(func() { r.sweep(sweeping) })
+	behind.Go(func() { r.tend(sweeping) })
 	return r, func() {
 		stop()
-		<-swept
+		behind.Wait()
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		r.traces.Shutdown(limit)
