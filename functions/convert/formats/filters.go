@@ -18,8 +18,11 @@ var (
 
 // Options of those filters.
 const (
+	// pdf keeps pictures as well as LibreOffice's own export dialogue does: without
+	// its settings the engine falls back to 80 of 100.
+	pdf = `{"Quality":{"type":"long","value":"90"}}`
 	// pdfA asks for PDF/A-2b.
-	pdfA = `{"SelectPdfVersion":{"type":"long","value":"2"}}`
+	pdfA = `{"Quality":{"type":"long","value":"90"},"SelectPdfVersion":{"type":"long","value":"2"}}`
 	// utf8Text is the encoding, then the line ends, a font and a language.
 	utf8Text = "UTF8,LF,,,"
 	// utf8Csv is a comma, a double quote, and 76 for UTF-8; then cells are written
@@ -38,6 +41,8 @@ func Filter(from, to Format) (name, options string) {
 		return "", ""
 	}
 	switch to {
+	case PDF:
+		options = pdf
 	case PDFA:
 		options = pdfA
 	case Txt:
