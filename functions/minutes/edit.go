@@ -6,6 +6,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/ce"
+	"xietong.dev/shared/web"
 )
 
 const (
@@ -28,7 +29,7 @@ func amend(old, edited events.Summary, maxPoints int) (events.Summary, error) {
 		n    int
 	}{{"topics", len(edited.Topics)}, {"keywords", len(edited.Keywords)}, {"points", len(edited.Points())}} {
 		if list.n > maxPoints {
-			return edited, field("field_count", list.name, list.n, maxPoints)
+			return edited, web.Field("field_count", list.name, list.n, maxPoints)
 		}
 	}
 	if err := checkLabels(edited); err != nil {
@@ -53,7 +54,7 @@ func sameOrigin(old, edited events.Summary) error {
 		{"engine", edited.Engine != zero && edited.Engine != old.Engine},
 	} {
 		if f.changed {
-			return field("field_fixed", f.name)
+			return web.Field("field_fixed", f.name)
 		}
 	}
 	return nil
@@ -66,7 +67,7 @@ func checkLabels(s events.Summary) error {
 			return err
 		}
 		if t.StartMS < 0 || t.EndMS < t.StartMS {
-			return field("field_span", at)
+			return web.Field("field_span", at)
 		}
 	}
 	for i, a := range s.Actions {
@@ -126,13 +127,13 @@ func completePoint(at string, p *events.Point) error {
 		return err
 	}
 	if len(p.Evidence) > maxEvidence {
-		return field("field_count", at+".evidence", len(p.Evidence), maxEvidence)
+		return web.Field("field_count", at+".evidence", len(p.Evidence), maxEvidence)
 	}
 	p.Evidence = orEmpty(p.Evidence)
 	for i, e := range p.Evidence {
 		where := fmt.Sprintf("%s.evidence[%d]", at, i)
 		if e.StartMS < 0 || e.EndMS <= e.StartMS {
-			return field("field_span", where)
+			return web.Field("field_span", where)
 		}
 		if err := length(where+".quote", e.Quote, 0, maxPointText); err != nil {
 			return err
@@ -149,7 +150,7 @@ func completePoint(at string, p *events.Point) error {
 
 func length(name, text string, least, most int) error {
 	if n := utf8.RuneCountInString(text); n < least || n > most {
-		return field("field_length", name, least, most)
+		return web.Field("field_length", name, least, most)
 	}
 	return nil
 }

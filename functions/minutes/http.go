@@ -1,15 +1,8 @@
 package minutes
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/fn"
@@ -70,93 +63,15 @@ func (m *Minutes) serve(apply fn.Apply, methods map[string]handler) map[string]w
 	return all
 }
 
-var visible = regexp.MustCompile(`^[!-~]{1,128}$`)
-
 // identify takes from the upstream app's headers for which unit and account it
 // asks.
 func (c *call) identify() error {
-	c.unit, c.author = c.r.Header.Get("X-Unit"), c.r.Header.Get("X-Auth-Id")
-	if c.unit == "" {
-		c.unit = c.Unit
-	}
-	switch {
-	case !visible.MatchString(c.unit):
-		return field("field_ascii", "X-Unit", 128)
-	case c.author != "" && !visible.MatchString(c.author):
-		return field("field_ascii", "X-Auth-Id", 128)
-	}
-	return nil
-}
-
-// field refuses a value; the first argument names where it stands.
-func field(text string, args ...any) *web.Problem {
-	return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: text, Args: args}
+	who, err := web.CallerOf(c.r, c.Unit)
+	c.unit, c.author = who.Unit, who.Account
+	return err
 }
 
 func (c *call) reply(status int, body any) error { return web.Reply(c.w, status, body) }
-
-// body reads the request's JSON. Unknown fields are refused: here they are
-// typing errors, not news from a newer sender.
-func (c *call) body(limit int64, into any) error {
-	text, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, limit))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return web.Refuse(http.StatusRequestEntityTooLarge, "body_large", limit)
-	case err != nil:
-		return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_body", Text: "body_json", Args: []any{"it ended too early"}}
-	}
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	d.DisallowUnknownFields()
-	if err = d.Decode(into); err == nil {
-		if _, err = d.Token(); err == io.EOF {
-			return nil
-		}
-		err = errors.New("there is more after the JSON value")
-	}
-	return unreadable(err)
-}
-
-func unreadable(err error) *web.Problem {
-	var wrong *json.UnmarshalTypeError
-	name, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
-	p := &web.Problem{Status: http.StatusBadRequest, Code: "invalid_body", Text: "body_json"}
-	switch {
-	case unknown:
-		p.Text, p.Args = "unknown_field", []any{name}
-	case errors.As(err, &wrong):
-		p.Args = []any{fmt.Sprintf("%q is a JSON %s, want %s", wrong.Field, wrong.Value, wrong.Type)}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		p.Args = []any{"it ends too early"}
-	default:
-		p.Args = []any{err.Error()}
-	}
-	return p
-}
-
-// params refuses parameters of the address that are not known.
-func (c *call) params(known ...string) error {
-	for name := range c.r.URL.Query() {
-		if !slices.Contains(known, name) {
-			return &web.Problem{Status: http.StatusBadRequest, Code: "invalid_field", Text: "unknown_param", Args: []any{name, strings.Join(known, ", ")}}
-		}
-	}
-	return nil
-}
-
-// number reads a parameter of the address; otherwise is its value where it is
-// missing.
-func (c *call) number(name string, least, most, otherwise int) (int, error) {
-	text := c.r.URL.Query().Get(name)
-	if text == "" {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, field("field_number", name, least, most)
-	}
-	return n, nil
-}
 
 // load returns the caller's own minutes. Those of another unit are not found:
 // not even that they exist is told.

@@ -33,7 +33,7 @@ type granted struct {
 // same Idempotency-Key gets the same id.
 func (c *call) create() error {
 	var want creation
-	if err := c.body(int64(c.MaxBody), &want); err != nil {
+	if err := web.Body(c.w, c.r, int64(c.MaxBody), &want); err != nil {
 		return err
 	}
 	if err := c.check(want); err != nil {
@@ -54,11 +54,11 @@ func (c *call) create() error {
 func (c *call) check(want creation) error {
 	switch {
 	case utf8.RuneCountInString(want.Title) > c.MaxTitle:
-		return field("field_length", "title", 0, c.MaxTitle)
+		return web.Field("field_length", "title", 0, c.MaxTitle)
 	case strings.ContainsFunc(want.Title, unicode.IsControl):
-		return field("field_control", "title")
+		return web.Field("field_control", "title")
 	case want.Language != "" && !events.IsLanguage(want.Language):
-		return field("field_language", "language")
+		return web.Field("field_language", "language")
 	}
 	return nil
 }
@@ -68,8 +68,8 @@ func (c *call) newMinutes() (string, error) {
 	switch {
 	case len(keys) == 0:
 		return c.NewID(), nil
-	case !visible.MatchString(keys[0]):
-		return "", field("field_ascii", "Idempotency-Key", 128)
+	case !web.Visible(keys[0]):
+		return "", web.Field("field_ascii", "Idempotency-Key", 128)
 	}
 	return ce.ID("create", c.unit, c.author, keys[0]), nil
 }
@@ -107,7 +107,7 @@ func (c *call) upload() error {
 		Name     string `json:"name"`
 		Language string `json:"language"`
 	}
-	if err := c.body(int64(c.MaxBody), &want); err != nil {
+	if err := web.Body(c.w, c.r, int64(c.MaxBody), &want); err != nil {
 		return err
 	}
 	if err := c.check(creation{Language: want.Language}); err != nil {

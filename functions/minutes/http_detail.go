@@ -43,14 +43,14 @@ func (c *call) rename() error {
 	var want struct {
 		Title string `json:"title"`
 	}
-	if err := c.body(int64(c.MaxBody), &want); err != nil {
+	if err := web.Body(c.w, c.r, int64(c.MaxBody), &want); err != nil {
 		return err
 	}
 	switch n := utf8.RuneCountInString(want.Title); {
 	case n < 1 || n > c.MaxTitle:
-		return field("field_length", "title", 1, c.MaxTitle)
+		return web.Field("field_length", "title", 1, c.MaxTitle)
 	case strings.ContainsFunc(want.Title, unicode.IsControl):
-		return field("field_control", "title")
+		return web.Field("field_control", "title")
 	}
 	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) error {
 		s.given.Title = want.Title
@@ -99,18 +99,18 @@ type transcriptPage struct {
 
 // transcript answers GET /minutes/{id}/transcript?from=&limit=&words=1.
 func (c *call) transcript() error {
-	if err := c.params("from", "limit", "words"); err != nil {
+	if err := web.Params(c.r, "from", "limit", "words"); err != nil {
 		return err
 	}
-	from, err := c.number("from", 0, c.MaxSegments, 0)
+	from, err := web.Number(c.r, "from", 0, c.MaxSegments, 0)
 	if err != nil {
 		return err
 	}
-	limit, err := c.number("limit", 1, c.MaxSegmentPage, c.MaxSegmentPage)
+	limit, err := web.Number(c.r, "limit", 1, c.MaxSegmentPage, c.MaxSegmentPage)
 	if err != nil {
 		return err
 	}
-	words, err := c.number("words", 0, 1, 0)
+	words, err := web.Number(c.r, "words", 0, 1, 0)
 	if err != nil {
 		return err
 	}

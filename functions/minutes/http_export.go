@@ -58,7 +58,7 @@ func (c *call) export() error {
 }
 
 func (c *call) exportChoice() (exportChoice, error) {
-	if err := c.params("format", "lang"); err != nil {
+	if err := web.Params(c.r, "format", "lang"); err != nil {
 		return exportChoice{}, err
 	}
 	values := c.r.URL.Query()
@@ -68,7 +68,7 @@ func (c *call) exportChoice() (exportChoice, error) {
 	case say.Chinese, say.English:
 		choice.lang = lang
 	default:
-		return choice, field("field_one_of", "lang", "zh, en")
+		return choice, web.Field("field_one_of", "lang", "zh, en")
 	}
 	var names []string
 	for _, f := range formats {
@@ -78,7 +78,7 @@ func (c *call) exportChoice() (exportChoice, error) {
 		names = append(names, f.name)
 	}
 	if choice.format == "" {
-		return choice, field("field_one_of", "format", strings.Join(names, ", "))
+		return choice, web.Field("field_one_of", "format", strings.Join(names, ", "))
 	}
 	return choice, nil
 }

@@ -46,28 +46,28 @@ func (c *call) list() error {
 // query reads the parameters. Its limit is one more than the page has, which
 // tells whether there is another page.
 func (c *call) query() (Query, error) {
-	if err := c.params("limit", "after", "state", "q"); err != nil {
+	if err := web.Params(c.r, "limit", "after", "state", "q"); err != nil {
 		return Query{}, err
 	}
 	values := c.r.URL.Query()
 	q := Query{Unit: c.unit, State: State(values.Get("state")), Text: strings.TrimSpace(values.Get("q"))}
-	limit, err := c.number("limit", 1, c.MaxPage, min(20, c.MaxPage))
+	limit, err := web.Number(c.r, "limit", 1, c.MaxPage, min(20, c.MaxPage))
 	if err != nil {
 		return q, err
 	}
 	q.Limit = limit + 1
 	if after := values.Get("after"); after != "" {
 		if q.After, err = parsePlace(after); err != nil {
-			return q, field("field_cursor", "after")
+			return q, web.Field("field_cursor", "after")
 		}
 	}
 	switch {
 	case q.State != "" && !slices.Contains(states, q.State):
-		return q, field("field_one_of", "state", joined(states))
+		return q, web.Field("field_one_of", "state", joined(states))
 	case utf8.RuneCountInString(q.Text) > c.MaxQuery:
-		return q, field("field_length", "q", 0, c.MaxQuery)
+		return q, web.Field("field_length", "q", 0, c.MaxQuery)
 	case !utf8.ValidString(q.Text) || strings.ContainsFunc(q.Text, unicode.IsControl):
-		return q, field("field_control", "q")
+		return q, web.Field("field_control", "q")
 	}
 	return q, nil
 }

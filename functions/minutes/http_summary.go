@@ -39,7 +39,7 @@ func (c *call) edit() error {
 		return web.Refuse(http.StatusPreconditionRequired, "if_match_missing")
 	}
 	var document events.Summary
-	if err := c.body(int64(c.MaxSummary), &document); err != nil {
+	if err := web.Body(c.w, c.r, int64(c.MaxSummary), &document); err != nil {
 		return err
 	}
 	var edited story
@@ -111,7 +111,7 @@ func (c *call) revision() error {
 		return err
 	}
 	id := c.r.PathValue("revision")
-	if !visible.MatchString(id) {
+	if !web.Visible(id) {
 		return web.NotFound
 	}
 	r, found, err := readRevision(c.r.Context(), c.DB, s.id, id)

@@ -60,7 +60,7 @@ func (a API) serve(handle Handler) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
 		err := error(unauthorised)
-		if a.authorised(r) {
+		if a.Authorised(r) {
 			err = handle(w, r)
 		}
 		if err != nil {
@@ -69,7 +69,8 @@ func (a API) serve(handle Handler) http.Handler {
 	})
 }
 
-func (a API) authorised(r *http.Request) bool {
+// Authorised reports whether a request shows the token.
+func (a API) Authorised(r *http.Request) bool {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if _, password, basic := r.BasicAuth(); basic {
 		token = password
@@ -163,11 +164,22 @@ func Reply(w http.ResponseWriter, status int, body any) error {
 	return nil
 }
 
-// messages are those of the problems of this package.
+// messages are those of the problems of this package, and of what any request may have wrong.
 var messages = say.Table{
-	"error.unauthorised": {Zh: "请求头 Authorization 中没有正确的令牌", En: "header Authorization holds no valid token"},
-	"error.not_found":    {Zh: "没有找到", En: "not found"},
-	"error.not_allowed":  {Zh: "这个地址只接受：%s", En: "this address takes only: %s"},
-	"error.internal":     {Zh: "服务暂时出错，请稍后再试", En: "something went wrong here; try again"},
-	"error.busy":         {Zh: "暂时繁忙，请稍后再试", En: "busy; try again"},
+	"error.unauthorised":  {Zh: "请求头 Authorization 中没有正确的令牌", En: "header Authorization holds no valid token"},
+	"error.not_found":     {Zh: "没有找到", En: "not found"},
+	"error.not_allowed":   {Zh: "这个地址只接受：%s", En: "this address takes only: %s"},
+	"error.internal":      {Zh: "服务暂时出错，请稍后再试", En: "something went wrong here; try again"},
+	"error.busy":          {Zh: "暂时繁忙，请稍后再试", En: "busy; try again"},
+	"error.body_json":     {Zh: "请求体不是所要的 JSON：%s", En: "the body is not the JSON that is wanted: %s"},
+	"error.body_large":    {Zh: "请求体超过 %d 字节", En: "the body has over %d bytes"},
+	"error.unknown_field": {Zh: "没有字段 %s", En: "there is no field %s"},
+	"error.unknown_param": {Zh: "没有参数 %s，可用的有：%s", En: "there is no parameter %s; there are %s"},
+	"error.field_length":  {Zh: "%s 应为 %d 到 %d 个字符", En: "%s: want %d to %d characters"},
+	"error.field_control": {Zh: "%s 不能含有控制字符", En: "%s: want no control characters"},
+	"error.field_ascii":   {Zh: "%s 应为 1 到 %d 个可见的 ASCII 字符", En: "%s: want 1 to %d visible ASCII characters"},
+	"error.field_one_of":  {Zh: "%s 应为其中之一：%s", En: "%s: want one of %s"},
+	"error.field_number":  {Zh: "%s 应为 %d 到 %d 的整数", En: "%s: want a whole number from %d to %d"},
+	"error.field_cursor":  {Zh: "%s 应为上一页返回的 next", En: "%s: want the next of the page before"},
+	"error.field_count":   {Zh: "%s 有 %d 项，最多 %d 项", En: "%s has %d entries, want at most %d"},
 }
