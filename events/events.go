@@ -113,5 +113,7 @@ func Types() []Data {
 		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
 		BookUploaded{}, BookCatalogued{}, BookTextRequested{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},
 		BatchUploaded{}, BatchPlanned{}, BatchApproved{}, BatchRowsRequested{}, BatchCompleted{}, BatchRefused{},
+		DeviceReported{}, DeviceBatchUploaded{}, RiskDecided{}, RiskAlertOpened{}, RiskAlertUpdated{}, RiskAlertClosed{},
+		RiskCommandIssued{}, RiskCommandAcknowledged{}, RiskRulesetPublished{}, RiskReplayRequested{}, RiskReplayed{},
 	}
 }

@@ -47,6 +47,8 @@ func contracts(t testing.TB) []contract {
 		reader[events.BookWithdrawn], reader[events.BookRestored], reader[events.BookRefused], reader[events.BatchUploaded],
 		reader[events.BatchPlanned], reader[events.BatchApproved], reader[events.BatchRowsRequested], reader[events.BatchCompleted],
 		reader[events.BatchRefused],
+		reader[events.DeviceReported], reader[events.DeviceBatchUploaded], reader[events.RiskDecided], reader[events.RiskAlertOpened], reader[events.RiskAlertUpdated], reader[events.RiskAlertClosed],
+		reader[events.RiskCommandIssued], reader[events.RiskCommandAcknowledged], reader[events.RiskRulesetPublished], reader[events.RiskReplayRequested], reader[events.RiskReplayed],
 	}
 	if len(readers) != len(events.Types()) {
 		t.Fatalf("%d readers for %d types", len(readers), len(events.Types()))
@@ -109,7 +111,8 @@ func TestExamplesAreEventsOfTheirName(t *testing.T) {
 			t.Errorf("%s: %v\n%v", data.EventType(), err, e)
 		}
 		about := example(t, data.EventType()).(map[string]any)["data"].(map[string]any)
-		if subject := cmp.Or(about["recording"], about["document"], about["book"], about["batch"]); e.Subject() != subject {
+		if subject := cmp.Or(about["recording"], about["document"], about["book"], about["batch"],
+			about["command"], about["alert"], about["report"], about["hash"], about["replay"], about["upload"], about["app"]); e.Subject() != subject {
 			t.Errorf("%s: subject is %q, want %q", e.Type(), e.Subject(), subject)
 		}
 	}
@@ -186,6 +189,7 @@ func TestEmptyListsAreNeverNull(t *testing.T) {
 		{events.Transcript{}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","duration_ms":0,"engine":{"name":""},"speakers":[],"segments":[]}`},
 		{events.Summary{Topics: []events.Topic{{}}}, `{"document_version":0,"recording":"","upload":"","revision":0,"language":"","engine":{"name":""},"abstract":[],"topics":[{"title":"","start_ms":0,"end_ms":0,"points":[]}],"decisions":[],"actions":[],"keywords":[]}`},
 		{events.BookContents{}, `{"document_version":0,"reading":[]}`},
+		{events.RiskDecided{}, `{"report":"","app":"","unit":"","device":"","outcome":"","score":0,"reasons":[],"ruleset":{"version":0,"hash":""},"time":"","late":false}`},
 	} {
 		if got := string(encode(t, c.value)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)

@@ -15,7 +15,8 @@ import (
 var optional = []string{"version", "etag", "title", "language", "model", "label", "speaker", "confidence", "words",
 	"suspect", "gaps", "owner", "due", "pages", "width", "height", "page", "password", "watermark", "opacity", "trace", "recall", "missing", "blank", "fonts", "used",
 	"row", "metadata", "licence", "copies", "lending_days", "ends", "subtitle", "contributors", "publisher", "published", "isbn", "series", "position", "subjects",
-	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children"}
+	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children",
+	"address", "account", "limited", "until", "replay", "after", "sums", "changed", "units", "probes"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
@@ -25,10 +26,13 @@ var mustKnow = []string{
 	"dev.xietong.document.preview.requested.v1 pages", "dev.xietong.document.preview.requested.v1 width", "dev.xietong.document.converted.v1 pages", "dev.xietong.document.previewed.v1 pages",
 	"dev.xietong.book.catalogued.v1 metadata", "dev.xietong.book.catalogued.v1 letters", "origin.version", "row.row", "metadata.title",
 	"toc[0].title", "toc[0].children[0].title", "toc[0].children[0].children[0].title", "toc[0].children[1].title", "toc[1].title",
+	"ruleset.version", "dev.xietong.risk.ruleset.published.v1 version", "dev.xietong.risk.command.issued.v1 why", "dev.xietong.risk.command.acknowledged.v1 why",
+	"sums.missing", "dev.xietong.risk.replayed.v1 missing", "dev.xietong.risk.replay.requested.v1 replay", "dev.xietong.risk.replayed.v1 replay",
 }
 
 // mayLack are the places where a name that is required elsewhere may be absent.
-var mayLack = []string{"dev.xietong.book.catalogued.v1 text", "book_contents.v1 reading[0].size", "book_contents.v1 resources[0].size"}
+var mayLack = []string{"dev.xietong.book.catalogued.v1 text", "book_contents.v1 reading[0].size", "book_contents.v1 resources[0].size",
+	"dev.xietong.device.batch.uploaded.v1 app", "dev.xietong.risk.alert.closed.v1 by"}
 
 func isOptional(contract string, f eventstest.Field) bool {
 	isIn := func(places []string) bool {
@@ -77,6 +81,9 @@ func TestEveryFieldHasBounds(t *testing.T) {
 	ids := []any{"", "short", "UPPERCASE1", "-6f1c9c1e", "6f1c9c1e/x", strings.Repeat("a", 65)}
 	tags := []any{"z", "zh_CN", "中文", "zh-", "zh-" + strings.Repeat("a1b2c3d4-", 4) + "a1"}
 	many := func(n int, v any) []any { return slices.Repeat([]any{v}, n) }
+	times := []any{"", "2026-11-27", "2026-11-27T01:30:00", "2026-11-27T01:30:00+08:00", "2026-11-27T24:00:00Z", "2026-02-30T01:30:00Z", "2026-11-27T01:30:00.0000000001Z"}
+	hashed := []any{"", strings.Repeat("a", 31), strings.Repeat("a", 33), strings.Repeat("A", 32)}
+	sum := map[string]any{"name": "u", "compared": 1, "same": 1, "newly_blocked": 0}
 	elements := map[string][]any{} // of lists of words
 	// By the name of the field; by its path, or by contract and path, where one
 	// name has several meanings.
@@ -110,7 +117,24 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"dev.xietong.book.batch.rows.requested.v1 first": {0, 1_000_001}, "dev.xietong.book.batch.rows.requested.v1 last": {0, 1_000_001},
 		"identifier": loose(1024), "direction": {"up", "LTR"}, "href": text(2048), "offset": count(0), "packed": count(0), "crc32": {-1, int64(1) << 32}, "scrambled": {"rot13", "IDPF"},
 		"reading": {[]any{}}, "parts[0].text": loose(16 << 20), "parts[1].text": {"a\x00b"},
-		"segment": text(64), "owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
+		"segment": text(64), "app": {"", "-app", "应用", "a b", strings.Repeat("a", 65)}, "dev.xietong.device.batch.uploaded.v1 app": {"-app", "应用", strings.Repeat("a", 65)},
+		"protected": {"", "a+b", "a=", strings.Repeat("a", 8193)}, "body": {"", "a+b", "a=", strings.Repeat("a", 88_065)}, "signature": {"", "a+b", "a=", strings.Repeat("a", 1025)},
+		"address": {"localhost", "::z", "1.2.3", "10.0.0.256", strings.Repeat("1", 46)}, "received": times, "time": times, "window_ends": times, "issued": times, "until": times[1:],
+		"report": ids, "alert": ids, "command": ids, "replay": ids, "dev.xietong.risk.ruleset.published.v1 replay": ids[1:], "unit": text(255), "device": hashed, "account": hashed[1:], "limited": {"x", "No", "a b"},
+		"outcome": {"", "Block", "deny"}, "score": {-1, 101}, "rule": {"", "RT", "a..b", ".a", strings.Repeat("a", 65)}, "zh": text(255), "en": text(255),
+		"kind": {"", "Device", "wipe"}, "entity.id": {"", "G", strings.Repeat("a", 65)}, "ruleset.version": count(1), "dev.xietong.risk.ruleset.published.v1 version": count(1),
+		"hash": {"", strings.Repeat("a", 63), strings.Repeat("A", 64)}, "approvals": {[]any{}, many(21, "u-1")}, "ruleset": count(0), "from": {"", "Allow", "2026-11-27"}, "limit": {0, 1_000_001},
+		"compared": count(0), "same": count(0), "newly_blocked": count(0), "sums.missing": count(0), "dev.xietong.risk.replayed.v1 missing": count(0),
+		"dev.xietong.risk.command.issued.v1 why": text(2048), "dev.xietong.risk.command.acknowledged.v1 why": text(2048), "dev.xietong.risk.alert.closed.v1 by": loose(255),
+		"reasons": {many(51, map[string]any{"rule": "a", "zh": "甲", "en": "a"})}, "changed": {many(26, map[string]any{"from": "allow", "to": "block", "count": 1})},
+		"units": {many(201, sum)}, "probes": {many(201, sum)},
+		"owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
+	}
+	elements["approvals"] = text(255)
+	for _, alert := range []string{"opened", "updated", "closed"} {
+		for _, field := range []string{" first", " last"} {
+			bad["dev.xietong.risk.alert."+alert+".v1"+field] = times
+		}
 	}
 	for _, list := range []string{"subjects", "accessibility", "properties"} {
 		elements[list] = text(255)
@@ -163,6 +187,8 @@ func TestFieldsFitEachOther(t *testing.T) {
 		{"dev.xietong.book.batch.completed.v1", "counts.withdraw", "20001", "counts.rows"},
 		{"dev.xietong.book.batch.completed.v1", "counts.restore", "20001", "counts.rows"},
 		{"dev.xietong.book.batch.completed.v1", "counts.refused", "20001", "counts.rows"},
+		{"dev.xietong.risk.replayed.v1", "compared", "99000", "compared"},
+		{"dev.xietong.risk.replayed.v1", "units[0].same", "60001", "units[0].compared"},
 		{"transcript.v1", "segments[1].end_ms", "7300", "segments[1].end_ms"},
 		{"transcript.v1", "segments[0].words[2].end_ms", "1789", "segments[0].words[2].end_ms"},
 		{"transcript.v1", "gaps[0].end_ms", "602340", "gaps[0].end_ms"},
@@ -172,6 +198,18 @@ func TestFieldsFitEachOther(t *testing.T) {
 		c, f := find(t, s.name, s.path)
 		_, err := c.read(encode(t, f.Set(c.example, json.Number(s.value))))
 		refused(t, err, fmt.Sprint(s), "field "+s.field+" is ")
+	}
+}
+
+func TestTimesAreInOrder(t *testing.T) {
+	for _, s := range []struct{ name, path, value string }{
+		{"dev.xietong.risk.alert.opened.v1", "last", "2026-11-27T01:19:59Z"},
+		{"dev.xietong.risk.command.issued.v1", "until", "2026-11-27T01:29:59Z"},
+		{"dev.xietong.risk.replay.requested.v1", "to", "2026-10-27T23:59:59Z"},
+	} {
+		c, f := find(t, s.name, s.path)
+		_, err := c.read(encode(t, f.Set(c.example, s.value)))
+		refused(t, err, fmt.Sprint(s), "which does not fit")
 	}
 }
 

@@ -80,6 +80,17 @@ func documents(t *testing.T) []document {
 		"dev.xietong.book.batch.rows.requested.v1":     reader[events.BatchRowsRequested],
 		"dev.xietong.book.batch.completed.v1":          reader[events.BatchCompleted],
 		"dev.xietong.book.batch.refused.v1":            reader[events.BatchRefused],
+		"dev.xietong.device.reported.v1":               reader[events.DeviceReported],
+		"dev.xietong.device.batch.uploaded.v1":         reader[events.DeviceBatchUploaded],
+		"dev.xietong.risk.decided.v1":                  reader[events.RiskDecided],
+		"dev.xietong.risk.alert.opened.v1":             reader[events.RiskAlertOpened],
+		"dev.xietong.risk.alert.updated.v1":            reader[events.RiskAlertUpdated],
+		"dev.xietong.risk.alert.closed.v1":             reader[events.RiskAlertClosed],
+		"dev.xietong.risk.command.issued.v1":           reader[events.RiskCommandIssued],
+		"dev.xietong.risk.command.acknowledged.v1":     reader[events.RiskCommandAcknowledged],
+		"dev.xietong.risk.ruleset.published.v1":        reader[events.RiskRulesetPublished],
+		"dev.xietong.risk.replay.requested.v1":         reader[events.RiskReplayRequested],
+		"dev.xietong.risk.replayed.v1":                 reader[events.RiskReplayed],
 	}
 	var all []document
 	for _, data := range events.Types() {
@@ -216,7 +227,8 @@ var values = func() []any {
 	all := []any{nil, true, false, []any{}, []any{nil}, []any{map[string]any{}}, map[string]any{}, map[string]any{"bucket": "b", "key": "k", "size": json.Number("0")},
 		"", "x", "zh", "zh-Hant", "zh_CN", "zh\n", "no_speech", "No_Speech", "srt", "6f1c9c1e", "6F1C9C1E", "-6f1c9c1e", "a\x00b", "a\nb", "语音",
 		"zhonghua", "-zhonghua", "aut", "AUT", "epub", "idpf", "rtl", "I246.5", "i246.5", "9787101098761", "9787101098760", "978-7-101-09876-1",
-		"2024", "2024-05", "2024-13", "2024-05-17", "2024-05-32", strings.Repeat("0f", 32), strings.Repeat("0F", 32)}
+		"2024", "2024-05", "2024-13", "2024-05-17", "2024-05-32", strings.Repeat("0f", 32), strings.Repeat("0F", 32),
+		"2026-11-27T01:30:00Z", "2026-02-30T01:30:00Z", "2026-11-27T01:30:00+08:00", "::1", "1.2.3", strings.Repeat("0f", 16), "block", "device", "rt.frida", "rt..frida", "step_up"}
 	for _, n := range []string{"0", "1", "2", "-1", "-0", "0.0", "1.0", "1e0", "1e3", "0.5", "1.5", "-0.5", "1.0000001", "40", "648120", "20000", "20001",
 		"36525", "36526", "1000000", "1000001", "4294967295", "4294967296", "9007199254740991", "9007199254740992", "-9007199254740992", "1e30", "1e-3"} {
 		all = append(all, json.Number(n))
@@ -233,8 +245,18 @@ func tried(f eventstest.Field) []any {
 	switch {
 	case f.Name == "quote" || f.Path == "metadata.summary":
 		return append(slices.Clone(values), lengths(16384)...)
-	case len(list) > 0 && slices.Contains([]string{"contributors", "subjects", "accessibility", "properties"}, f.Name):
+	case len(list) > 0 && slices.Contains([]string{"contributors", "subjects", "accessibility", "properties", "units", "probes"}, f.Name):
 		return append(slices.Clone(values), slices.Repeat(list[:1], 200), slices.Repeat(list[:1], 201))
+	case len(list) > 0 && f.Name == "reasons":
+		return append(slices.Clone(values), slices.Repeat(list[:1], 50), slices.Repeat(list[:1], 51))
+	case len(list) > 0 && f.Name == "changed":
+		return append(slices.Clone(values), slices.Repeat(list[:1], 25), slices.Repeat(list[:1], 26))
+	case len(list) > 0 && f.Name == "approvals":
+		return append(slices.Clone(values), slices.Repeat(list[:1], 20), slices.Repeat(list[:1], 21))
+	case f.Name == "protected":
+		return append(slices.Clone(values), lengths(8192)...)
+	case f.Name == "body":
+		return append(slices.Clone(values), lengths(88_064)...)
 	}
 	return values
 }
