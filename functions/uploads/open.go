@@ -16,11 +16,13 @@ type Config struct {
 	RecordingsBucket string     `env:"RECORDINGS_BUCKET,default=recordings"` // where people upload audio, video and transcripts
 	DocumentsBucket  string     `env:"DOCUMENTS_BUCKET,default=documents"`   // where people upload documents
 	BooksBucket      string     `env:"BOOKS_BUCKET,default=books"`           // where books and lists of books come in; notices of other buckets end here
+	ReportsBucket    string     `env:"REPORTS_BUCKET,default=reports"`       // where offline reports of probes come in
 	Unit             string     `env:"UNIT,default=default"`                 // the unit of uploads that name none
 	MaxUpload        conf.Bytes `env:"MAX_UPLOAD,default=4GiB"`              // a larger recording is refused
 	MaxDocument      conf.Bytes `env:"MAX_DOCUMENT,default=512MiB"`          // a larger document is refused
 	MaxBook          conf.Bytes `env:"MAX_BOOK,default=1GiB"`                // a larger book is refused
 	MaxBatch         conf.Bytes `env:"MAX_BATCH,default=4GiB"`               // a larger list of books is refused
+	MaxReports       conf.Bytes `env:"MAX_REPORTS,default=4MiB"`             // a larger batch of reports is refused
 	MaxRecords       int        `env:"MAX_RECORDS,default=1000"`             // objects in one notice; one with more is refused
 	SniffLimit       conf.Bytes `env:"SNIFF_LIMIT,default=64KiB"`            // how much of an object is read to tell what it is
 }

@@ -10,13 +10,14 @@
 //	     dev.xietong.book.batch.uploaded.v1  a list of books among it
 //	     dev.xietong.book.refused.v1         an empty or too large book
 //	     dev.xietong.book.batch.refused.v1   an empty or too large list
+//	     dev.xietong.device.batch.uploaded.v1  *.ndjson in the bucket for offline reports
 //
 // Notices come in the shapes of AWS S3, MinIO, Ceph and versitygw, bare, inside
 // SQS or SNS messages, or as EventBridge tells them. A notice of several objects
 // is sent on as several notices of one, so that each comes to its own end. What
 // an object is, its content says, never its name. Whether a document is one that
 // can be converted, convert says, and whether a book is one that can be read,
-// catalogue. Only a list of books goes by its name.
+// catalogue. Only a list of books and a batch of reports go by their names.
 //
 // Refused, never retried: an object that is not there, is empty, is too large,
 // or is neither a recording nor a transcript where those are wanted; and a notice
@@ -70,6 +71,7 @@ const (
 	recording kind = "recording"
 	document  kind = "document"
 	book      kind = "book"
+	reports   kind = "reports" // that probes kept for lack of a network
 )
 
 // kind returns what a bucket is for, and "" where it is not ours.
@@ -81,6 +83,8 @@ func (n *Namer) kind(bucket string) kind {
 		return document
 	case n.BooksBucket:
 		return book
+	case n.ReportsBucket:
+		return reports
 	}
 	return ""
 }
@@ -109,8 +113,8 @@ func (n *Namer) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 // Refuse tells those who wait for an object that nothing comes of it.
 func (n *Namer) Refuse(ctx context.Context, e fn.Event, why error) (fn.Outcome, error) {
 	mine, err := n.mine(e.Data())
-	if err != nil || len(mine) != 1 || mine[0].unreadable() != nil {
-		return nil, nil // there is no object that anybody could wait for
+	if err != nil || len(mine) != 1 || mine[0].unreadable() != nil || n.kind(mine[0].Bucket) == reports {
+		return nil, nil // there is no object that anybody could wait for; of reports the dead letter tells
 	}
 	a, err := n.find(ctx, mine[0])
 	if err != nil {
@@ -157,6 +161,9 @@ func (n *Namer) name(ctx context.Context, cause fn.Event, notice Notice) (fn.Out
 	if a.kind == book {
 		return n.announceBook(cause, a)
 	}
+	if a.kind == reports {
+		return n.announceReports(cause, a)
+	}
 	head, err := n.head(ctx, a.object)
 	if err != nil {
 		return nil, err
@@ -170,6 +177,8 @@ func (n *Namer) sized(a arrival) error {
 	switch {
 	case a.kind == document:
 		most, variable = n.MaxDocument, "MAX_DOCUMENT"
+	case a.kind == reports:
+		most, variable = n.MaxReports, "MAX_REPORTS"
 	case a.kind == book && inBooks(a.object.Key).list:
 		most, variable = n.MaxBatch, "MAX_BATCH"
 	case a.kind == book:

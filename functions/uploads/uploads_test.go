@@ -110,7 +110,7 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			store, data, out := scene(t, story)
-			h := fntest.Start(t, namer(t, store, "MAX_UPLOAD=64B", "MAX_DOCUMENT=32B", "MAX_BOOK=32B", "MAX_BATCH=24B", "MAX_RECORDS=3").Function())
+			h := fntest.Start(t, namer(t, store, "MAX_UPLOAD=64B", "MAX_DOCUMENT=32B", "MAX_BOOK=32B", "MAX_BATCH=24B", "MAX_REPORTS=24B", "MAX_RECORDS=3").Function())
 			got := told(t, h.Twice(t, eventOf(t, "notice-1", data)))
 			if *update {
 				out.Data = []byte(got)
