@@ -11,7 +11,7 @@ var messages = say.Table{
 	"ready": {
 		Zh: `
 入口        %[1]s        （例如 %[1]s/minutes）
-对象存储    %[2]s        （S3；录音放进存储桶 recordings，文档放进 documents，图书放进 books）
+对象存储    %[2]s        （S3；录音放进存储桶 recordings，文档放进 documents，图书放进 books，离线报告放进 reports）
   Access key  %[3]s
   Secret key  %[4]s
 接口令牌    %[5]s        （Authorization: Bearer …）
@@ -20,7 +20,7 @@ var messages = say.Table{
 在另一个终端里运行 eval "$(go run ./local env)" 即可使用这些地址。按 Ctrl-C 停止。`,
 		En: `
 Front door    %[1]s        (for example %[1]s/minutes)
-Object store  %[2]s        (S3; put recordings into the bucket recordings, documents into documents, books into books)
+Object store  %[2]s        (S3; put recordings into the bucket recordings, documents into documents, books into books, offline reports into reports)
   access key  %[3]s
   secret key  %[4]s
 API token     %[5]s        (Authorization: Bearer ...)

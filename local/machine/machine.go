@@ -35,12 +35,13 @@ import (
 	"xietong.dev/shared/pg/private"
 )
 
-// The buckets that functions share. What arrives in the first three starts its own
+// The buckets that functions share. What arrives in the first four starts its own
 // processing.
 const (
 	Recordings = "recordings"
 	Documents  = "documents"
 	Books      = "books"
+	Reports    = "reports" // that probes kept for lack of a network
 	Artifacts  = "artifacts"
 )
 
@@ -154,7 +155,7 @@ func (m *Machine) openStore(ctx context.Context) (err error) {
 	m.store, err = store.Open(ctx, store.Config{
 		Dir: m.State.Store(), Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		AccessKey: m.Credentials.AccessKey, SecretKey: m.Credentials.SecretKey,
-		Buckets: []string{Recordings, Documents, Books, Artifacts}, Notices: []string{Recordings, Documents, Books}, Log: m.Log,
+		Buckets: []string{Recordings, Documents, Books, Reports, Artifacts}, Notices: []string{Recordings, Documents, Books, Reports}, Log: m.Log,
 		Notify: m.publish,
 	})
 	if err == nil {

@@ -95,8 +95,14 @@ type Credentials struct {
 
 // ContentKey signs the addresses of books' parts. It follows from the store's secret,
 // so that a state of before has one too.
-func (c Credentials) ContentKey() string {
-	sum := sha256.Sum256([]byte("content key\x00" + c.SecretKey))
+func (c Credentials) ContentKey() string { return c.derived("content key") }
+
+// ScoreSecret is what score makes the hashes of devices and its tickets with: 32 bytes
+// in hexadecimal digits. It follows from the store's secret too.
+func (c Credentials) ScoreSecret() string { return c.derived("score secret") }
+
+func (c Credentials) derived(use string) string {
+	sum := sha256.Sum256([]byte(use + "\x00" + c.SecretKey))
 	return hex.EncodeToString(sum[:])
 }
 

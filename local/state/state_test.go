@@ -21,6 +21,9 @@ func TestCredentialsAreMadeOnceAndPrivate(t *testing.T) {
 	if err != nil || first != again || len(first.SecretKey) < 32 || len(first.APIToken) < 20 {
 		t.Errorf("first %+v, again %+v, %v", first, again, err)
 	}
+	if one, other := first.ContentKey(), first.ScoreSecret(); len(one) != 64 || len(other) != 64 || one == other {
+		t.Errorf("content key %s, score secret %s: want two of 64 hexadecimal digits", one, other)
+	}
 	info, err := os.Stat(filepath.Join(string(d), "credentials.json"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
