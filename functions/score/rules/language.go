@@ -1,0 +1,147 @@
+package rules
+
+// The part of CEL that rules are written in. What is not needed to judge a
+// report is not there: no time, no conversions, no dyn, no floats, no joining of
+// strings or lists. Each expression ends, and its cost has a bound.
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/env"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/overloads"
+)
+
+// What one expression may be.
+const (
+	maxNesting = 64   // the parser calls itself, and so does the checker
+	maxNodes   = 1000 // after macros; a literal list of 400 entries fits
+	maxRegex   = 500  // instructions of the compiled pattern
+)
+
+// What rules may cost, in CEL's units: about one for each step, and for each
+// ten bytes of a string that is read.
+const (
+	MaxRuleCost = 20_000  // one look at each entry of a full set, with two string functions, fits
+	MaxSetCost  = 200_000 // of the rules that are not off
+)
+
+// newLanguage makes the environment that rules are checked and planned in.
+func newLanguage() (*cel.Env, error) {
+	words := env.NewLibrarySubset().AddIncludedMacros("exists", "all", "exists_one").AddIncludedFunctions(functions()...)
+	options := []cel.EnvOption{
+		cel.StdLib(cel.StdLibSubset(words)),
+		cel.ParserRecursionLimit(maxNesting),
+		cel.ParserExpressionSizeLimit(MaxWhen),
+		cel.ExpressionNodeLimit(maxNodes),
+		cel.RegexProgramSizeLimit(maxRegex),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateComprehensionNestingLimit(1), cel.ValidateHomogeneousAggregateLiterals()),
+	}
+	for _, v := range variables {
+		options = append(options, cel.Variable(v.Name, v.Type.cel()))
+	}
+	made, err := cel.NewCustomEnv(options...)
+	if err != nil {
+		return nil, fmt.Errorf("make the language of rules: %w", err)
+	}
+	return made, nil
+}
+
+func functions() []*env.Function {
+	of := func(name string, ids ...string) *env.Function {
+		f := env.NewFunction(name)
+		for _, id := range ids {
+			f.Overloads = append(f.Overloads, &env.Overload{ID: id})
+		}
+		return f
+	}
+	return []*env.Function{
+		of(operators.Conditional), of(operators.LogicalAnd), of(operators.LogicalOr), of(operators.LogicalNot),
+		of(operators.NotStrictlyFalse), of(operators.Equals), of(operators.NotEquals),
+		of(operators.Add, overloads.AddInt64),
+		of(operators.Subtract, overloads.SubtractInt64),
+		of(operators.Multiply, overloads.MultiplyInt64),
+		of(operators.Divide, overloads.DivideInt64),
+		of(operators.Modulo, overloads.ModuloInt64),
+		of(operators.Negate, overloads.NegateInt64),
+		of(operators.Less, overloads.LessInt64, overloads.LessString),
+		of(operators.LessEquals, overloads.LessEqualsInt64, overloads.LessEqualsString),
+		of(operators.Greater, overloads.GreaterInt64, overloads.GreaterString),
+		of(operators.GreaterEquals, overloads.GreaterEqualsInt64, overloads.GreaterEqualsString),
+		of(operators.In, overloads.InList),
+		of(overloads.Size, overloads.SizeString, overloads.SizeStringInst, overloads.SizeList, overloads.SizeListInst),
+		of(overloads.Contains), of(overloads.StartsWith), of(overloads.EndsWith), of(overloads.Matches),
+	}
+}
+
+// sizes tells the estimate how large an input can be.
+type sizes struct{}
+
+// EstimateSize bounds sets and strings as [Input.Check] does.
+func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	path := n.Path()
+	if len(path) == 0 {
+		return nil
+	}
+	at := position(path[0])
+	if at < 0 {
+		return nil
+	}
+	if variables[at].Type == SetType && len(path) == 1 {
+		return &cost.SizeEstimate{Max: MaxEntries}
+	}
+	return &cost.SizeEstimate{Max: MaxText}
+}
+
+// EstimateCallCost leaves the cost of functions to CEL.
+func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+	return nil
+}
+
+// costOf is the most that one run of an expression may cost.
+func costOf(e *cel.Env, checked *cel.Ast) (uint64, error) {
+	estimate, err := e.EstimateCost(checked, sizes{})
+	return estimate.Max, err
+}
+
+// reads lists the variables that a checked expression reads.
+func reads(a *ast.AST) []Variable {
+	var read []Variable
+	for _, r := range a.ReferenceMap() {
+		if at := position(r.Name); at >= 0 {
+			read = append(read, variables[at])
+		}
+	}
+	return read
+}
+
+// shadows returns the name that a comprehension takes from a variable, or "".
+// Such a name would be read as the variable's basis.
+func shadows(a *ast.AST) string {
+	name := ""
+	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() == ast.ComprehensionKind && position(e.AsComprehension().IterVar()) >= 0 {
+			name = e.AsComprehension().IterVar()
+		}
+	}))
+	return name
+}
+
+// openPattern reports whether matches is given a pattern that is not written in
+// the rule: a probe could send one that is slow.
+func openPattern(a *ast.AST) bool {
+	open := false
+	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != overloads.Matches {
+			return
+		}
+		arguments := e.AsCall().Args()
+		if arguments[len(arguments)-1].Kind() != ast.LiteralKind {
+			open = true
+		}
+	}))
+	return open
+}
