@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"xietong.dev/functions/score/rules"
@@ -60,10 +62,41 @@ func BenchmarkLoad(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(len(checked)), "stored-bytes")
 	for b.Loop() {
 		if _, err := rules.Load(set, checked); err != nil {
 			b.Fatal(err)
 		}
+	}
+	b.ReportMetric(float64(len(checked)), "stored-bytes")
+}
+
+// The dearest input for the dearest set that is taken: what a unit of cost is
+// worth in time.
+func BenchmarkDecideAtTheLimit(b *testing.B) {
+	in := &rules.Input{}
+	for n := range rules.MaxEntries {
+		in.Claimed = append(in.Claimed, fmt.Sprintf("%03d%s", n, strings.Repeat("a", rules.MaxText-3)))
+	}
+	for _, c := range []struct{ name, when string }{
+		{"strings", `claimed.exists(s, s.endsWith('x') || s.contains('ab'))`},
+		{"pattern", `model.matches('a+b$')`},
+		{"in", `claimed.exists(s, s in attested)`},
+		{"long pattern", `model.matches('^([a-z0-9]+a)+([a-z0-9]+a)+([a-z0-9]+a)+([a-z0-9]+a)+x$')`},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			one := rule("a app 10", c.when)
+			cost := compiled(b, rules.Set{Rules: []rules.Rule{one}}).Cost()
+			in.Attested, in.Model = in.Claimed[:0], in.Claimed[0]
+			var set rules.Set
+			for n := range min(rules.MaxSetCost/cost, rules.MaxRules) {
+				one.ID = fmt.Sprintf("n%d", n)
+				set.Rules = append(set.Rules, one)
+			}
+			p := compiled(b, set)
+			for b.Loop() {
+				p.Decide(in)
+			}
+			b.ReportMetric(float64(p.Cost()), "cost")
+		})
 	}
 }
