@@ -6,6 +6,7 @@ require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/cloudevents/sdk-go/v2 v2.16.2
+	github.com/evanw/esbuild v0.28.2
 	github.com/google/go-cmp v0.7.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	golang.org/x/mod v0.41.0
@@ -15,6 +16,7 @@ require (
 	xietong.dev/events v0.0.0
 	xietong.dev/functions/catalogue v0.0.0
 	xietong.dev/functions/library v0.0.0
+	xietong.dev/functions/score v0.0.0
 	xietong.dev/shared v0.0.0
 )
 
@@ -26,6 +28,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/cloudevents/sdk-go/sql/v2 v2.16.2 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
+	github.com/emmansun/gmsm v0.41.1 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
@@ -81,5 +84,7 @@ replace xietong.dev/events => ../events
 replace xietong.dev/functions/catalogue => ../functions/catalogue
 
 replace xietong.dev/functions/library => ../functions/library
+
+replace xietong.dev/functions/score => ../functions/score
 
 replace xietong.dev/shared => ../shared
