@@ -12,20 +12,34 @@ import (
 )
 
 // binding is an input as a CEL activation.
-type binding map[string]any
+type binding struct {
+	places map[string]int // in the table, by name
+	values []ref.Val
+}
 
-func bind(in *Input) binding {
-	b := make(binding, len(variables))
-	for _, v := range variables {
-		b[v.Name] = boxed(v.field(in))
+func bind(in *Input, places map[string]int) binding {
+	b := binding{places, make([]ref.Val, len(variables))}
+	for i, v := range variables {
+		b.values[i] = boxed(v.field(in))
 	}
 	return b
 }
 
+// places is the table by name. A program makes it once.
+func places() map[string]int {
+	at := make(map[string]int, len(variables))
+	for i, v := range variables {
+		at[v.Name] = i
+	}
+	return at
+}
+
 // ResolveName gives a variable's value.
 func (b binding) ResolveName(name string) (any, bool) {
-	v, has := b[name]
-	return v, has
+	if at, has := b.places[name]; has {
+		return b.values[at], true
+	}
+	return nil, false
 }
 
 // Parent is none: an input is whole.

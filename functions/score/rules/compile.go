@@ -13,11 +13,12 @@ import (
 // Program is a rule set that is ready to decide. It never changes, and many may
 // use it at once.
 type Program struct {
-	set   Set // canonical
-	hash  string
-	rules []planned // those that are not off, in the order of their ids
-	cost  uint64
-	asts  []*cel.Ast // of all rules of the set
+	set    Set // canonical
+	hash   string
+	rules  []planned // those that are not off, in the order of their ids
+	cost   uint64
+	asts   []*cel.Ast // of all rules of the set
+	places map[string]int
 }
 
 type planned struct {
@@ -30,14 +31,14 @@ type planned struct {
 // Compile checks every rule of a set. The error is a refusal that wraps an
 // [*Invalid], with all problems of all rules.
 func Compile(s Set) (*Program, error) {
-	if found := s.problems(); len(found) > 0 && found[0].Code == "too_many" {
+	found := s.problems()
+	if len(s.Rules) > MaxRules {
 		return nil, refuse(found)
 	}
 	language, err := newLanguage()
 	if err != nil {
 		return nil, err
 	}
-	found := s.problems()
 	p := &Program{set: s.canonical()}
 	asts := map[string]*cel.Ast{}
 	for i, r := range s.Rules {
@@ -63,7 +64,7 @@ func Compile(s Set) (*Program, error) {
 
 // plan makes the programs of the rules that are not off.
 func (p *Program) plan(language *cel.Env) error {
-	p.hash = p.set.Hash()
+	p.hash, p.places = p.set.Hash(), places()
 	for i, r := range p.set.Rules {
 		if r.Off {
 			continue

@@ -24,7 +24,7 @@ func (p *Program) Decide(in *Input) Decision {
 // run returns the rules that hit and those that fail, in the order of their ids.
 func (p *Program) run(in *Input) (hits []*planned, failed []string) {
 	failed = []string{}
-	frame, err := interpreter.NewExecutionFrame(bind(in))
+	frame, err := interpreter.NewExecutionFrame(bind(in, p.places))
 	if err != nil {
 		panic(err) // it refuses what is no activation
 	}
