@@ -37,15 +37,11 @@ func Decode(text []byte) (Set, error) {
 	var s Set
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	err := d.Decode(&s)
-	if err == nil && !ended(d) {
-		err = io.ErrNoProgress
-	}
-	switch {
-	case err == io.ErrNoProgress:
-		return Set{}, refuse([]Problem{ofSet("rules", "not_json", "规则集之后还有内容；请删除", "something follows the set; remove it")})
-	case err != nil:
+	if err := d.Decode(&s); err != nil {
 		return Set{}, refuse([]Problem{ofSet("rules", "not_json", "规则集的 JSON 无法读取：%v", "the set's JSON cannot be read: %v", err)})
+	}
+	if !ended(d) {
+		return Set{}, refuse([]Problem{ofSet("rules", "not_json", "规则集之后还有内容；请删除", "something follows the set; remove it")})
 	}
 	return s, s.Check()
 }

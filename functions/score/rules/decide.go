@@ -44,23 +44,7 @@ func (p *Program) run(in *Input) (hits []*planned, failed []string) {
 // combine applies the rule of the package comment.
 func (p *Program) combine(hits []*planned) Decision {
 	d := Decision{Reasons: make([]Reason, 0, len(hits)), Alerts: []Alert{}}
-	all, aside, solid := p.layer(hits, trusted(Address)), p.layer(hits, trusted(Claimed)), p.layer(hits, trusted(Derived))
-	d.Score = all.score
-	d.Outcome = solid.outcome
-	claims := aside.outcome
-	if aside.categories < 2 {
-		claims = claims.atMost(Challenge)
-	}
-	d.Outcome = worse(worse(d.Outcome, claims), all.outcome.atMost(Warn))
-	switch {
-	case aside.outcome.WorseThan(d.Outcome):
-		d.Limited = LimitedClaimed
-	case all.outcome.WorseThan(d.Outcome):
-		d.Limited = LimitedAddress
-	}
-	if exempt(hits) && d.Outcome.WorseThan(Monitor) {
-		d.Outcome, d.Limited = Monitor, LimitedAllowed
-	}
+	d.Outcome, d.Limited, d.Score = p.weigh(hits)
 	for _, h := range hits {
 		d.Reasons = append(d.Reasons, Reason{h.ID, h.Category, h.Weight, h.Action, h.basis})
 		if h.Alert != "" {
@@ -71,6 +55,26 @@ func (p *Program) combine(hits []*planned) Decision {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), strings.Compare(a.Rule, b.Rule))
 	})
 	return d
+}
+
+// weigh puts the three layers of trust under their ceilings, and says what kept
+// the outcome from being worse.
+func (p *Program) weigh(hits []*planned) (o Outcome, limited string, score int) {
+	firm, claims, all := p.layer(hits, trusted(Derived)), p.layer(hits, trusted(Claimed)), p.layer(hits, trusted(Address))
+	ceiling := Block
+	if claims.categories < 2 {
+		ceiling = Challenge
+	}
+	o = worse(firm.outcome, worse(claims.outcome.atMost(ceiling), all.outcome.atMost(Warn)))
+	switch {
+	case exempt(hits) && o.WorseThan(Monitor):
+		return Monitor, LimitedAllowed, all.score
+	case claims.outcome.WorseThan(o):
+		limited = LimitedClaimed
+	case all.outcome.WorseThan(o):
+		limited = LimitedAddress
+	}
+	return o, limited, all.score
 }
 
 // exempt reports whether a hit exempts, and no platform's word stands against it.
