@@ -59,6 +59,8 @@ func TestHostileExpressions(t *testing.T) {
 		{"a broken pattern", `model.matches('(')`, "expression 1:15"},
 		{"a huge pattern", `model.matches('((a{0,30}){0,30}){0,30}')`, "expression 1:15"},
 		{"a variable's name for an entry", `['x'].exists(claimed, claimed == 'x')`, "shadow 0:0"},
+		{"a large pattern", `model.matches('(a{0,30}){0,30}')`, "expression 1:15"},
+		{"100 parentheses", strings.Repeat("(", 100) + "true" + strings.Repeat(")", 100), "expression "},
 		{"10,000 parentheses", strings.Repeat("(", 10_000) + "true" + strings.Repeat(")", 10_000), "too_large 0:0"},
 		{"1,000 parentheses", strings.Repeat("(", 1000) + "true" + strings.Repeat(")", 1000), "expression 0:0"},
 		{"400 negations", strings.Repeat("!(", 400) + "true" + strings.Repeat(")", 400), "expression 0:0"},
@@ -81,7 +83,7 @@ func TestHostileExpressions(t *testing.T) {
 func TestHeavyExpressions(t *testing.T) {
 	for _, when := range []string{
 		`device_age_s in [` + strings.Repeat("1,", 900) + `1]`,
-		strings.Repeat("(", 12) + "app == 'x'" + strings.Repeat(")", 12),
+		strings.Repeat("(", 30) + "app == 'x'" + strings.Repeat(")", 30),
 		"app == 'x'" + strings.Repeat(" || app == 'x'", 100),
 		`claimed.exists(s, s.startsWith('rt.') && s.endsWith('x'))`,
 		`claimed.exists(s, s in attested) && attested.all(s, s in claimed)`,
