@@ -80,6 +80,7 @@ func BenchmarkDecideAtTheLimit(b *testing.B) {
 	for _, c := range []struct{ name, when string }{
 		{"strings", `claimed.exists(s, s.endsWith('x') || s.contains('ab'))`},
 		{"pattern", `model.matches('a+b$')`},
+		{"repeated pattern", `model.matches('(a{0,9}){0,9}$')`},
 		{"in", `claimed.exists(s, s in attested)`},
 		{"long pattern", `model.matches('^([a-z0-9]+a)+([a-z0-9]+a)+([a-z0-9]+a)+([a-z0-9]+a)+x$')`},
 	} {

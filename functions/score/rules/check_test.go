@@ -55,6 +55,7 @@ func TestHostileExpressions(t *testing.T) {
 		{"unended", `app == 'x`, "expression 1:8"},
 		{"nested loops", `claimed.all(a, claimed.all(b, claimed.all(c, a == b && b == c)))`, "expression 1:27"},
 		{"a loop that matches", `claimed.exists(s, s.matches('a+b$'))`, "cost 0:0"},
+		{"a short pattern of many steps", `model.matches('(a{0,15}){0,15}$')`, "cost 0:0"},
 		{"a pattern from the probe", `model.matches(os_version)`, "pattern 0:0"},
 		{"a broken pattern", `model.matches('(')`, "expression 1:15"},
 		{"a huge pattern", `model.matches('((a{0,30}){0,30}){0,30}')`, "expression 1:15"},

@@ -45,7 +45,7 @@ func Compile(s Set) (*Program, error) {
 		checked, cost, problems := check(language, i, r)
 		found = append(found, problems...)
 		asts[r.ID] = checked
-		if !r.Off {
+		if !r.Off && len(problems) == 0 {
 			p.cost += cost
 		}
 	}

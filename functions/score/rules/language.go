@@ -6,6 +6,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp/syntax"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -99,9 +100,8 @@ func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 
 // EstimateCallCost corrects CEL where a unit would not be about 15 ns, as it is
 // for the other functions (BenchmarkDecideAtTheLimit): in halves a set of the
-// input, eight times at most, and does not walk it; a pattern costs more than
-// ten times what CEL counts, and is counted here by its length for each two
-// bytes that it is matched with.
+// input, eight times at most, and does not walk it; a pattern may look at each of its
+// instructions at each byte, and a{0,99} is short and has many.
 func (s sizes) EstimateCallCost(_, overload string, target *cost.AstNode, arguments []cost.AstNode) *cost.CallEstimate {
 	all := arguments
 	if target != nil {
@@ -116,7 +116,7 @@ func (s sizes) EstimateCallCost(_, overload string, target *cost.AstNode, argume
 			return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 8}}
 		}
 	case overloads.Matches, overloads.MatchesString:
-		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 1 + s.most(all[0])*s.most(all[1])/2}}
+		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 1 + s.most(all[0])*instructions(all[1])/2}}
 	}
 	return nil
 }
@@ -131,6 +131,23 @@ func (s sizes) most(n cost.AstNode) uint64 {
 		return bound.Max
 	}
 	return MaxWhen
+}
+
+// instructions counts those that a pattern compiles to.
+func instructions(n cost.AstNode) uint64 {
+	if n.Expr().Kind() != ast.LiteralKind {
+		return 1 // openPattern refuses it
+	}
+	pattern, _ := n.Expr().AsLiteral().Value().(string)
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 1 // the check of literals refuses it
+	}
+	compiled, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 1
+	}
+	return uint64(len(compiled.Inst))
 }
 
 // costOf is the most that one run of an expression may cost.
