@@ -168,7 +168,7 @@ func (s *receiver) open(sealed []byte) (h protocol.Header, body protocol.Body, e
 	}
 	key := s.devices[parsed.Header.Device]
 	if parsed.Header.Suite == protocol.HMAC {
-		if key, err = s.tickets.SessionKey(parsed.Header.Ticket); err != nil {
+		if key, err = s.tickets.SessionKey(parsed.Header.Ticket, parsed.Header.App, parsed.Header.Device, time.Now()); err != nil {
 			return h, body, err
 		}
 	}

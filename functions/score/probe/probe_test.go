@@ -184,7 +184,7 @@ func (s *receiver) lend(p *Probe) {
 	if p.Key, err = report.ParseSigningKey(report.HMAC, lent); err != nil {
 		s.Fatal(err)
 	}
-	if s.devices[p.State.Device], err = s.tickets.SessionKey(ticket); err != nil {
+	if s.devices[p.State.Device], err = s.tickets.SessionKey(ticket, p.App, p.State.Device, noon); err != nil {
 		s.Fatal(err)
 	}
 	p.State.Ticket = ticket

@@ -86,7 +86,7 @@ func (s server) lent() (d device, err error) {
 	if d.signing, err = ParseSigningKey(HMAC, secret); err != nil {
 		return d, err
 	}
-	d.key, err = s.tickets.SessionKey(d.session.Ticket)
+	d.key, err = s.tickets.SessionKey(d.session.Ticket, "cn.example.oa", d.id, noon)
 	return d, err
 }
 

@@ -33,7 +33,8 @@ type Session struct {
 	key    []byte
 }
 
-// NewSession draws a session key and seals it for a server's key.
+// NewSession draws a session key and seals it for a server's key. What HPKE draws
+// besides comes from the system, whatever random is.
 func NewSession(server PublicKey, random io.Reader) (Session, error) {
 	key := make([]byte, sessionSize)
 	if _, err := io.ReadFull(random, key); err != nil {

@@ -69,20 +69,32 @@ func (t Tickets) Check(text, purpose, app string, now time.Time) (Ticket, error)
 	return ticket, nil
 }
 
-// SessionKey is the key of the suite hmac that was lent with a session ticket. It
-// follows from the ticket, so nobody has to keep it.
-func (t Tickets) SessionKey(text string) (Key, error) {
-	_, secret, err := t.read(text)
+// SessionKey is the key of the suite hmac that was lent with a session ticket to one
+// device of one app. It follows from the ticket, so nobody has to keep it. Offline
+// reports are held to the time they are received too: a key that was lent yesterday may
+// have been found since.
+func (t Tickets) SessionKey(text, app, device string, received time.Time) (Key, error) {
+	ticket, err := t.Check(text, PurposeSession, app, received)
 	if err != nil {
 		return Key{}, err
 	}
-	return ParseKey(HMAC, sm3MAC(secret, "session "+text))
+	if ticket.Device != device {
+		return Key{}, fault.Refusef(CodeBadTicket, "ticket: is for another device")
+	}
+	lent, err := t.Lend(text)
+	if err != nil {
+		return Key{}, err
+	}
+	return ParseKey(HMAC, lent)
 }
 
 // Lend is what a page gets to sign with: [MACSize] bytes.
 func (t Tickets) Lend(text string) ([]byte, error) {
-	k, err := t.SessionKey(text)
-	return k.mac, err
+	_, secret, err := t.read(text)
+	if err != nil {
+		return nil, err
+	}
+	return sm3MAC(secret, "session "+text), nil
 }
 
 func (t Tickets) read(text string) (ticket Ticket, secret []byte, err error) {

@@ -79,7 +79,24 @@ func TestASessionTicketKeepsItsKey(t *testing.T) {
 	if strings.Contains(d.session.Ticket, base64url(first)) {
 		t.Error("the ticket tells the key")
 	}
-	if _, err := s.tickets.SessionKey(d.session.Ticket + "A"); fault.Code(err) != CodeBadTicket {
-		t.Errorf("a ticket that is not ours: %v", err)
+	other, err := s.tickets.Give(Ticket{Purpose: PurposeDevice, App: "cn.example.oa", Device: d.id, Expires: At(noon.Add(time.Hour))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, text, app, device string
+		received                time.Time
+		code                    string
+	}{
+		{"as lent", d.session.Ticket, "cn.example.oa", d.id, noon, ""},
+		{"not ours", d.session.Ticket + "A", "cn.example.oa", d.id, noon, CodeBadTicket},
+		{"another app", d.session.Ticket, "cn.example.mail", d.id, noon, CodeBadTicket},
+		{"another device", d.session.Ticket, "cn.example.oa", strings.Repeat("f", 32), noon, CodeBadTicket},
+		{"another purpose", other, "cn.example.oa", d.id, noon, CodeBadTicket},
+		{"too late", d.session.Ticket, "cn.example.oa", d.id, noon.Add(time.Hour), CodeExpiredTicket},
+	} {
+		if _, err := s.tickets.SessionKey(c.text, c.app, c.device, c.received); fault.Code(err) != c.code {
+			t.Errorf("%s: %v, want %q", c.name, err, c.code)
+		}
 	}
 }
