@@ -39,13 +39,14 @@ function headless(page: Page): string[] {
   if (drivers.some(name => name in page)) seen.push('driver')
   if (Object.keys(page.document).some(name => /^\$?cdc_/.test(name))) seen.push('chromedriver')
   if (!page.navigator.languages?.length) seen.push('languages')
-  if (page.outerWidth === 0 && page.outerHeight === 0) seen.push('no_window')
+  // A tab in the background may have no size yet.
+  if (page.document.visibilityState !== 'hidden' && page.outerWidth === 0 && page.outerHeight === 0) seen.push('no_window')
   return seen
 }
 
 function tampered(page: Page): string[] {
   const n = page.navigator, agent: string = n.userAgent, seen = []
-  const phone = /Android|iPhone|HarmonyOS|OpenHarmony/.test(agent)
+  const phone = /Mobile/.test(agent) // tablets and PCs of the same systems do not say it
   if (phone && !n.maxTouchPoints) seen.push('touch')
   if (/Windows/.test(agent) && n.platform && !/^Win/.test(n.platform)) seen.push('platform')
   if (/iPhone/.test(agent) && n.platform && !/^(iPhone|Mac)/.test(n.platform)) seen.push('platform')
