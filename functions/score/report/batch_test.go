@@ -163,3 +163,36 @@ func TestBatchesThatAreRefused(t *testing.T) {
 		t.Errorf("a broken connection: %v", err)
 	}
 }
+
+func FuzzReadBatch(f *testing.F) {
+	s := newServer(f)
+	d, err := s.enrolled(HMAC)
+	if err != nil {
+		f.Fatal(err)
+	}
+	h := d.header(1)
+	h.Offline = true
+	one, err := Seal(h, []byte(text(usual)), d.session, d.signing)
+	if err != nil {
+		f.Fatal(err)
+	}
+	batch, err := SealBatch(BatchHeader{App: h.App, Device: d.id, Batch: h.Report, Time: h.Time, Ticket: d.session.Ticket}, [][]byte{one}, d.signing)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(batch)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := ReadBatch(bytes.NewReader(data))
+		switch {
+		case err != nil && !fault.IsInvalid(err):
+			t.Errorf("asks to try again: %v", err)
+		case err == nil && (len(b.Lines) == 0 || len(b.Lines) > MaxBatchReport):
+			t.Errorf("%d lines", len(b.Lines))
+		}
+		for _, l := range b.Lines {
+			if l.Err != nil && !fault.IsInvalid(l.Err) {
+				t.Errorf("line %d asks to try again: %v", l.Number, l.Err)
+			}
+		}
+	})
+}

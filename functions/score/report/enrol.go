@@ -3,6 +3,7 @@ package report
 // Enrolment: a device shows a new key, and that it holds the private half.
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"unicode/utf8"
@@ -79,6 +80,17 @@ func parseEnrolment(protected string) (n Enrolment, err error) {
 		return n, fault.Refusef(CodeMalformed, "enrolment: platform is one word in lower case, model has at most %d characters, time is needed", MaxText)
 	}
 	return n, Body{Attestation: n.Attestation}.checkParts()
+}
+
+// Challenge is what a platform is given to attest, so that its word belongs to one key
+// or one report and is good for no other: public key and ticket of an enrolment as they
+// are written there, or device and report of a header. It is SHA-256 of "score attest
+// v1", from and of, with line breaks between them: 32 bytes, where HarmonyOS takes 16 to
+// 66. A ticket is the server's, so an enrolment's attestation is new; the id of a report
+// is the device's, so there only the time inside the token says how old it is.
+func Challenge(from, of string) []byte {
+	sum := sha256.Sum256([]byte("score attest v1\n" + from + "\n" + of))
+	return sum[:]
 }
 
 // DeviceID names a device within one unit: 32 hex digits of HMAC-SM3 of its public
