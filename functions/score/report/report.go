@@ -69,7 +69,7 @@ const (
 	MaxToken       = 32 << 10
 	MaxBatch       = 4 << 20
 	MaxBatchReport = 200
-	maxCounter     = 1 << 53 // the last integer that a JSON number holds exactly everywhere (RFC 8259, section 6)
+	maxCounter     = 1 << 53 // up to here a float64, which is what most readers make of a JSON number, has every integer
 )
 
 // envelope is what is sent: a header that everybody may read, and what it protects.

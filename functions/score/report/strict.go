@@ -21,9 +21,9 @@ import (
 // state, where other readers see a field they do not know.
 var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
-// forbidden are identifiers that a device keeps for life. A personal information
-// handler may take no more than its purpose needs (PIPL, article 6), and GB/T
-// 41391-2022 lists these as unchangeable; nothing here needs one.
+// forbidden are identifiers that a device or its owner hardly ever changes. No more
+// personal information may be taken than the purpose needs (PIPL, article 6), and
+// nothing here needs one of these.
 var forbidden = []string{"imei", "imsi", "mac", "serial", "oaid", "idfa", "meid"}
 
 // strict decodes one JSON object. It refuses doubled fields, control characters,

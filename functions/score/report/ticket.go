@@ -31,8 +31,7 @@ const (
 	PurposeSession = "session"
 )
 
-// Tickets gives and checks tickets with HMAC-SM3 (GM/T 0042 uses the same
-// construction; HMAC is RFC 2104).
+// Tickets gives and checks tickets with HMAC (RFC 2104) over SM3.
 type Tickets struct {
 	Secrets [][]byte // at least 32 bytes each; the first one gives, all of them check
 }
