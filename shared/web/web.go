@@ -91,6 +91,7 @@ type Problem struct {
 	Text   string
 	Args   []any
 	Header http.Header
+	List   any // what is wrong one by one, for programs; stands beside the message as problems
 }
 
 func (p *Problem) key() string {
@@ -131,13 +132,14 @@ func (a API) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		Error struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
+			List    any    `json:"problems,omitempty"`
 		} `json:"error"`
 	}
 	table := messages
 	if _, has := a.Messages[p.key()]; has {
 		table = a.Messages
 	}
-	body.Error.Code, body.Error.Message = p.Code, table.Say(Language(r), p.key(), p.Args...)
+	body.Error.Code, body.Error.List, body.Error.Message = p.Code, p.List, table.Say(Language(r), p.key(), p.Args...)
 	Reply(w, p.Status, body)
 }
 

@@ -29,6 +29,7 @@ func TestAnswers(t *testing.T) {
 	mux.Handle("/one", api.Methods(map[string]Handler{
 		"GET": does(nil), "POST": does(Refuse(http.StatusBadRequest, "too_many", 3)),
 		"PUT": does(errors.New("password of the database")), "PATCH": does(fault.Busy(1500*time.Millisecond, errors.New("later"))),
+		"QUERY": does(&Problem{Status: http.StatusBadRequest, Code: "too_many", Args: []any{3}, List: []string{"four"}}),
 	}))
 	for _, c := range []struct{ method, path, authorization, language, want string }{
 		{"GET", "/one", "Bearer secret", "", `200 {"n":1}`},
@@ -37,8 +38,9 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/one", "Bearer secre", "", `401 {"error":{"code":"unauthorised","message":"请求头 Authorization 中没有正确的令牌"}} WWW-Authenticate=Bearer`},
 		{"GET", "/two", "", "en", `401 {"error":{"code":"unauthorised","message":"header Authorization holds no valid token"}} WWW-Authenticate=Bearer`},
 		{"GET", "/two", "Bearer secret", "en", `404 {"error":{"code":"not_found","message":"not found"}}`},
-		{"HEAD", "/one", "Bearer secret", "en", `405 {"error":{"code":"not_allowed","message":"this address takes only: GET, PATCH, POST, PUT"}} Allow=GET, PATCH, POST, PUT`},
+		{"HEAD", "/one", "Bearer secret", "en", `405 {"error":{"code":"not_allowed","message":"this address takes only: GET, PATCH, POST, PUT, QUERY"}} Allow=GET, PATCH, POST, PUT, QUERY`},
 		{"POST", "/one", "Bearer secret", "", `400 {"error":{"code":"too_many","message":"最多 3 个"}}`},
+		{"QUERY", "/one", "Bearer secret", "en", `400 {"error":{"code":"too_many","message":"at most 3","problems":["four"]}}`},
 		{"PUT", "/one", "Bearer secret", "en", `500 {"error":{"code":"internal","message":"something went wrong here; try again"}}`},
 		{"PATCH", "/one", "Bearer secret", "en", `503 {"error":{"code":"busy","message":"busy; try again"}} Retry-After=1`},
 	} {

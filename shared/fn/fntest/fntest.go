@@ -78,6 +78,9 @@ func (h *Harness) Deliver(t testing.TB, e fn.Event) Answer {
 	return h.Post(t, http.Header{"Content-Type": {"application/cloudevents+json"}}, body)
 }
 
+// Sent is all that has reached the sink.
+func (h *Harness) Sent() []fn.Event { return h.sink.Since(0) }
+
 // Post sends any request to the function's edge.
 func (h *Harness) Post(t testing.TB, header http.Header, body []byte) Answer {
 	t.Helper()
