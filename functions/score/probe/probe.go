@@ -48,21 +48,13 @@ type State struct {
 	Kept    [][]byte `json:"kept,omitempty"`   // sealed reports that wait for a network
 }
 
-// Answer is what the server says to a report.
+// Answer is what the server says to a report. Why, it tells the app's back end alone.
 type Answer struct {
 	Report   string    `json:"report"`
 	Outcome  string    `json:"outcome"` // allow, monitor, warn, challenge, block
-	Score    int       `json:"score"`
-	Reasons  []Reason  `json:"reasons"`
-	NextS    int64     `json:"next"` // seconds to wait before the next report
+	Decided  bool      `json:"decided"` // false: the server could not decide, and the app's fail mode speaks
+	NextS    int64     `json:"next_s"`  // seconds to wait before the next report
 	Commands []Command `json:"commands"`
-}
-
-// Reason is why, in the words that the rule's author wrote.
-type Reason struct {
-	ID string `json:"id"`
-	Zh string `json:"zh"`
-	En string `json:"en"`
 }
 
 // Command is to be carried out, and then named in acks of a later body.

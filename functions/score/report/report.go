@@ -32,6 +32,7 @@
 package report
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -84,6 +85,13 @@ type envelope struct {
 type Sealed struct {
 	Header Header
 	envelope
+}
+
+// Digest is the SHA-256 of what is signed: two reports with one digest say the same,
+// whatever their signatures look like.
+func (s Sealed) Digest() []byte {
+	sum := sha256.Sum256([]byte(s.envelope.Protected + "." + s.envelope.Body))
+	return sum[:]
 }
 
 // Verified is a report that the holder of a device's key has signed.

@@ -107,6 +107,8 @@ func check(language *cel.Env, i int, r Rule) (*cel.Ast, uint64, []Problem) {
 		return nil, 0, []Problem{problem("when", "empty", "条件为空；请填写表达式", "it is empty; write an expression")}
 	case len(r.When) > MaxWhen:
 		return nil, 0, []Problem{problem("when", "too_large", "条件有 %d 字节，超过 %d；请拆分，长列表请用名单", "it has %d bytes, over %d; split it, and put a long list into a managed one", len(r.When), MaxWhen)}
+	case strings.ContainsRune(r.When, 0):
+		return nil, 0, []Problem{problem("when", "nul", "条件含有 NUL 字符，无法保存；请写成 \\x00", "it has a NUL, which cannot be stored; write \\x00")}
 	case !utf8.ValidString(r.When):
 		return nil, 0, []Problem{problem("when", "not_utf8", "条件不是 UTF-8 文本；请转换编码后重试", "it is not UTF-8; convert it")}
 	}

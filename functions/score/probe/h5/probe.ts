@@ -30,8 +30,7 @@ export interface Options {
 }
 
 export interface Answer {
-  report: string; outcome: string; score: number; next?: number
-  reasons?: { id: string; zh: string; en: string }[]
+  report: string; outcome: string; decided: boolean; next_s: number
   commands?: { id: string; kind: string }[]
 }
 

@@ -40,7 +40,7 @@ func TestOneReport(t *testing.T) {
 		})
 		mux.HandleFunc("POST /score/reports", func(w http.ResponseWriter, r *http.Request) {
 			got = opened(t, keys, key, read(t, r))
-			io.WriteString(w, `{"outcome":"warn","score":40}`)
+			io.WriteString(w, `{"outcome":"warn","decided":true,"next_s":50}`)
 		})
 		server := httptest.NewServer(mux)
 		defer server.Close()
@@ -53,7 +53,7 @@ func TestOneReport(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", suite, diff)
 		}
-		if want := `{"report":"","outcome":"warn","score":40,"reasons":null,"next":0,"commands":null}` + "\n"; out.String() != want {
+		if want := `{"report":"","outcome":"warn","decided":true,"next_s":50,"commands":null}` + "\n"; out.String() != want {
 			t.Errorf("%s: said %s", suite, out.String())
 		}
 	}

@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file reads what the operator trusts: root certificates, and the list of
 // attestation keys that are trusted no longer.

@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file holds the rules for Android key attestation, after the guide
 // developer.android.com/privacy-and-security/security-key-attestation and what

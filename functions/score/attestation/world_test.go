@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file is the world of the tests: authorities that issue good tokens of both
 // kinds, which each case spoils in one way.

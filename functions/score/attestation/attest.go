@@ -1,4 +1,4 @@
-// Package attest checks what a platform itself says of a device, without asking
+// Package attestation checks what a platform itself says of a device, without asking
 // anybody: HarmonyOS system integrity and Android key attestation.
 //
 //	in   a token of a known kind, and what the report calls for: nonce, packages,
@@ -11,7 +11,7 @@
 // Refused is every token that is malformed, too large, signed by anything but a
 // path to a root that the operator configured, revoked, stale, or made for another
 // nonce or key. No root is built in: a kind without roots is not checked at all.
-package attest
+package attestation
 
 import (
 	"crypto"

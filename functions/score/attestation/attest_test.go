@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file shows what the operator configures, what a caller must want, and what
 // the parsers make of bytes from anywhere.

@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file parses the extension in which a device describes a key, after the
 // schema at source.android.com/docs/security/features/keystore/attestation. It

@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file opens a compact JWS (RFC 7515) that carries its certificates. The
 // token chooses among three algorithms, and never the key: that is the leaf's of

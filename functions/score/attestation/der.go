@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file opens DER one level at a time, so that nesting costs no depth.
 

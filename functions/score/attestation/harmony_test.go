@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file shows which HarmonyOS tokens are accepted, with what they attest, and
 // which are refused.

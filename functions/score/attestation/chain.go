@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file takes the certificates that a token brings along up to a root. Both
 // kinds go through it; the cryptography is crypto/x509's.

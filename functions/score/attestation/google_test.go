@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file takes a chain that a real device made, which our own authorities could
 // resemble less than we think.

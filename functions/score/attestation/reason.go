@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file is for the people who read why a token was not valid: each stable
 // code with its text in both languages.

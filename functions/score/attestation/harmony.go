@@ -1,4 +1,4 @@
-package attest
+package attestation
 
 // This file holds the rules for what HarmonyOS says of a system's integrity. The
 // fields are those of Huawei's published server samples (Apache-2.0, read, not
