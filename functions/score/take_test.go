@@ -1,0 +1,196 @@
+package score
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"xietong.dev/events"
+	"xietong.dev/functions/score/report"
+	"xietong.dev/functions/score/rules"
+	"xietong.dev/shared/blob"
+)
+
+// batch is what a phone kept, sealed as it was seen, hours before it is sent.
+func (p *phone) batch(n int, prev string) (text []byte, last string) {
+	p.Helper()
+	var lines [][]byte
+	link := prev
+	for i := range n {
+		h := p.header()
+		h.Offline, h.Link, h.Time = true, link, report.At(p.Now().Add(-5*time.Hour+time.Duration(i)*time.Minute))
+		lines = append(lines, p.seal(h, p.claiming("sys.root")))
+		link = report.Link(h.Suite, lines[i])
+	}
+	text, err := report.SealBatch(report.BatchHeader{App: "oa", Device: p.id, Batch: reportID(p.random), Prev: prev, Time: report.At(p.Now())}, lines, p.signing)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return text, link
+}
+
+func (c *city) uploadedBatch(text []byte) events.Event {
+	c.Helper()
+	c.events++
+	key := "oa/" + named("batch", c.events) + ".ndjson"
+	info, err := c.store.Put(c.Context(), "reports", key, bytes.NewReader(text), blob.Put{Size: int64(len(text))})
+	if err != nil {
+		c.Fatal(err)
+	}
+	return c.event(events.DeviceBatchUploaded{Upload: named("upload", c.events), App: "oa", Object: events.Object{Bucket: "reports", Key: key, Size: int64(len(text)), ETag: info.ETag}})
+}
+
+// What was kept is decided on when it comes, as of when it happened; the same batch
+// again changes nothing, and what is missing between two batches shows.
+func TestABatchIsDecidedLate(t *testing.T) {
+	c := begin(t)
+	c.decideBy(one)
+	for _, suite := range []report.Suite{report.SM, report.P256} {
+		p := c.phone(suite)
+		first, last := p.batch(5, "")
+		for range 2 {
+			answer := c.Twice(c.TB, c.uploadedBatch(first))
+			if n := c.count(`SELECT count(*) FROM report WHERE device = $1`, p.id); n != 5 {
+				t.Fatalf("%s: %d reports, want 5: %s", suite, n, answer.Body)
+			}
+		}
+		p.batch(3, last) // is lost
+		c.wait(time.Minute)
+		second, _ := p.batch(2, report.Link(suite, []byte("lost")))
+		c.Twice(c.TB, c.uploadedBatch(second))
+		var gaps, late int
+		if err := c.DB.QueryRow(t.Context(), `SELECT (features->>'gaps')::int, (features->>'late_s')::int FROM report WHERE device = $1 ORDER BY received_at DESC, at DESC LIMIT 1`, p.id).Scan(&gaps, &late); err != nil {
+			t.Fatal(err)
+		}
+		if gaps != 1 || late < 4*3600 {
+			t.Errorf("%s: %d gaps, %d s late; want 1 gap, hours", suite, gaps, late)
+		}
+	}
+}
+
+// One broken line leaves the others in; a batch that is broken at its beginning, or of
+// somebody else, is refused with what to do.
+func TestWhatIsWrongWithABatch(t *testing.T) {
+	c := begin(t)
+	c.decideBy(one)
+	p, other := c.phone(report.SM), c.phone(report.SM)
+	text, _ := p.batch(3, "")
+	lines := strings.SplitAfter(string(text), "\n")
+	cut := lines[0] + lines[1] + "{\"broken\n" + lines[3]
+	if answer := c.Twice(c.TB, c.uploadedBatch([]byte(cut))); answer.Status/100 != 2 || c.count(`SELECT count(*) FROM report`) != 2 {
+		t.Errorf("a broken line: %d %s, %d reports; want the two others", answer.Status, answer.Body, c.count(`SELECT count(*) FROM report`))
+	}
+	foreign, _ := other.batch(1, "")
+	stolen := strings.SplitAfter(string(foreign), "\n")[0] + lines[1]
+	for name, bad := range map[string]struct{ text, want string }{
+		"no header":               {lines[1], "batch"},
+		"nothing":                 {"", "batch"},
+		"lines of another":        {stolen, "none that can be taken"},
+		"a line that is too long": {strings.Repeat("x", report.MaxSealed+9), "longer than"},
+		"more than is allowed":    {strings.Repeat(strings.Repeat("x", 50_000)+"\n", 90), "4194304"},
+	} {
+		answer := c.Twice(c.TB, c.uploadedBatch([]byte(bad.text)))
+		if answer.Status != 422 || !strings.Contains(answer.Body, bad.want) {
+			t.Errorf("%s: %d %s, want 422 that says %q", name, answer.Status, answer.Body, bad.want)
+		}
+	}
+}
+
+// A probe without a way into the store hands its batch to the function, which keeps it
+// where every upload goes.
+func TestABatchMayComeByHTTP(t *testing.T) {
+	c := begin(t)
+	p := c.phone(report.P256)
+	text, _ := p.batch(2, "")
+	status, answer := c.send("POST", "/score/batches", text)
+	if status != 200 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	var said struct{ Batch string }
+	if err := json.Unmarshal(answer, &said); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.store.Get(t.Context(), "reports", "oa/"+p.id+"/"+said.Batch+".ndjson", ""); err != nil {
+		t.Error(err)
+	}
+	forged := bytes.Replace(text, []byte(`"signature":"`), []byte(`"signature":"A`), 1)
+	if status, answer := c.send("POST", "/score/batches", forged); status/100 != 4 {
+		t.Errorf("a forged batch: %d %s", status, answer)
+	}
+}
+
+// While the database is away each app's fail mode answers, and says that nothing was
+// decided.
+func TestTheFailModeAnswersWhileTheDatabaseIsAway(t *testing.T) {
+	c := begin(t, "ANSWER_LIMIT=300ms")
+	c.ask("PUT", "/score/apps/open", App{Name: "公开", Fail: FailOpen, IntervalS: 50}, 200, nil)
+	p := c.phone(report.SM)
+	p.report(p.body)
+	sealed := p.seal(p.header(), p.body)
+	lock, err := c.DB.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.Exec(t.Context(), `LOCK TABLE device IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	if status, a := p.sendSealed(sealed); status != 200 || a.Decided || a.Outcome != rules.Block {
+		t.Errorf("closed: %d %+v, want block, not decided", status, a)
+	}
+	if err := lock.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status, a := p.sendSealed(sealed); status != 200 || !a.Decided {
+		t.Errorf("sent again: %d %+v, want a decision", status, a)
+	}
+}
+
+// A device that sends too much waits, and another does not wait for it.
+func TestADeviceThatSendsTooMuchWaits(t *testing.T) {
+	c := begin(t, "DEVICE_BURST=3")
+	p, other := c.phone(report.SM), c.phone(report.SM)
+	var refused int
+	for range 5 {
+		if status, _ := p.sendSealed(p.seal(p.header(), p.body)); status == 429 {
+			refused++
+		}
+	}
+	if refused != 2 {
+		t.Errorf("%d of 5 were told to wait, want 2", refused)
+	}
+	other.report(other.body)
+}
+
+// Clocks an hour off, late ones and unknown ones are told what to do.
+func TestWhatIsWrongWithAReport(t *testing.T) {
+	c := begin(t)
+	p := c.phone(report.SM)
+	stranger := *p
+	stranger.id = named("d", 99)
+	changed := func(do func(*report.Header)) []byte {
+		h := p.header()
+		do(&h)
+		return p.seal(h, p.body)
+	}
+	for name, bad := range map[string]struct {
+		sealed []byte
+		status int
+		code   string
+	}{
+		"an hour ahead":    {changed(func(h *report.Header) { h.Time = report.At(noon.Add(time.Hour)) }), 400, report.CodeStale},
+		"an hour behind":   {changed(func(h *report.Header) { h.Time = report.At(noon.Add(-time.Hour)) }), 400, report.CodeStale},
+		"eight days late":  {changed(func(h *report.Header) { h.Offline, h.Time = true, report.At(noon.Add(-8*24*time.Hour)) }), 400, report.CodeStale},
+		"not enrolled":     {stranger.seal(stranger.header(), p.body), 401, CodeUnknownDevice},
+		"of another app":   {changed(func(h *report.Header) { h.App = "mail" }), 401, CodeUnknownDevice},
+		"another version":  {changed(func(h *report.Header) { h.V = 2 }), 400, report.CodeUnsupportedVersion},
+		"nothing":          {nil, 400, report.CodeMalformed},
+		"larger than ever": {bytes.Repeat([]byte("x"), report.MaxSealed+1), 413, "body_large"},
+	} {
+		status, answer := c.send("POST", "/score/reports", bad.sealed)
+		if status != bad.status || !strings.Contains(string(answer), `"`+bad.code+`"`) {
+			t.Errorf("%s: %d %s, want %d %s", name, status, answer, bad.status, bad.code)
+		}
+	}
+}
