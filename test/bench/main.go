@@ -8,6 +8,7 @@
 //	go run ./test/bench catalogue      books a second beside calibre, memory, and whether it slows down
 //	go run ./test/bench batch          20,000 books of one list, while everything dies: every row of the report
 //	go run ./test/bench library        books listed and searched by 1 to 300 readers
+//	go run ./test/bench score          reports of probes decided: 200 a second, as many as go, from one hot address
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
@@ -37,14 +38,16 @@ type bench struct {
 	dir     string // scratch
 	rounds  int
 	library size
+	score   time.Duration // of the open loop
 }
 
 var benches = map[string]func(*bench) (figures, error){
 	"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput,
-	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library}
+	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library, "score": score}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
+	scoreFor := flag.Duration("score-for", time.Minute, "score: how long 200 reports a second are sent; every other lap is a quarter of it")
 	var library size
 	flag.IntVar(&library.records, "records", 200_000, "library: books without a text")
 	flag.IntVar(&library.texts, "texts", 2_000, "library: books with one")
@@ -56,32 +59,29 @@ func main() {
 		fmt.Fprintf(os.Stderr, "bench %s: want one benchmark, after the flags\n", strings.Join(flag.Args(), " "))
 		os.Exit(2)
 	}
-	if err := run(ctx, flag.Arg(0), *rounds, library); err != nil {
+	if err := run(flag.Arg(0), &bench{ctx: ctx, rounds: *rounds, library: library, score: *scoreFor}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, word string, rounds int, library size) error {
+func run(word string, b *bench) (err error) {
 	measure, ok := benches[word]
 	if !ok {
 		return fmt.Errorf("no benchmark %q: want one of %s", word, strings.Join(slices.Sorted(maps.Keys(benches)), ", "))
 	}
-	root, err := drive.Root()
-	if err != nil {
+	if b.root, err = drive.Root(); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
+	if b.dir, err = os.MkdirTemp("", "bench"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	os.Chmod(dir, 0o755)
-	program, err := drive.Build(ctx, root, dir)
-	if err != nil {
+	defer os.RemoveAll(b.dir)
+	os.Chmod(b.dir, 0o755)
+	if b.program, err = drive.Build(b.ctx, b.root, b.dir); err != nil {
 		return err
 	}
-	figures, err := measure(&bench{ctx: ctx, root: root, program: program, dir: dir, rounds: rounds, library: library})
+	figures, err := measure(b)
 	if err != nil {
 		return err
 	}

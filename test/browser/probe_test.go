@@ -158,7 +158,7 @@ func (s *receiver) report(sealed []byte) (any, error) {
 	}
 	s.windows[h.Device] = window
 	s.took = append(s.took, taken{h, body})
-	return map[string]any{"report": h.Report, "outcome": "monitor", "score": 20}, nil
+	return map[string]any{"report": h.Report, "outcome": "monitor", "decided": true, "next_s": 50}, nil
 }
 
 func (s *receiver) open(sealed []byte) (h protocol.Header, body protocol.Body, err error) {

@@ -81,7 +81,7 @@ func TestEveryCommandWorks(t *testing.T) {
 	if err != nil {
 		t.Fatalf("a command of the README failed: %v", err)
 	}
-	for _, sign := range []string{"all 5 samples completed", "pages/1.png", `"title":"Weekly meeting"`, "# Weekly meeting", "dev.xietong.recording.summarised.v1", "not_media", "1 dead letters redriven", "loong64",
+	for _, sign := range []string{"all 5 samples completed", "pages/1.png", `"title":"Weekly meeting"`, "# Weekly meeting", "dev.xietong.recording.summarised.v1", "not_media", `"outcome":"block"`, "1 dead letters redriven", "loong64",
 		"image xietong/summarise:v1", "xietong/summarise:v2-openfaas", "AWS::Serverless::Function"} {
 		if !strings.Contains(output, sign) {
 			t.Errorf("nothing that the README's commands print contains %q", sign)

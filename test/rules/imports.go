@@ -100,6 +100,8 @@ func sibling(own, imported string) string {
 		return own + " stands on no sibling"
 	case own == "test" && isOrUnder(imported, "functions") && strings.HasSuffix(path.Base(imported), "test"):
 		return "" // what makes a function's test data, for tests across functions
+	case own == "test" && (imported == "functions/score/probe" || imported == "functions/score/report"):
+		return "" // the reference probe and its protocol are there for other programs
 	case isOrUnder(imported, "functions"):
 		return "functions meet through events and objects alone"
 	}
