@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"xietong.dev/shared/conf"
@@ -33,6 +35,7 @@ type city struct {
 	version int         // of the rule set that decides
 	free    chan *phone // in the order in which they last reported
 	sent    int         // reports that were decided, so that their rows can be counted
+	wrong   error       // what was wrong with answers, first of all; the laps after it are run and shown all the same
 }
 
 // score measures the time from a report to its decision, through the front of the
@@ -96,8 +99,22 @@ func (c *city) settle(ctx context.Context) (err error) {
 	fmt.Printf("%d devices enrolled in %s\n", devices, seconds(time.Since(began)))
 	first := newTally()
 	err = parallel(ctx, 8, devices, func(ctx context.Context, _ int) error { c.report(ctx, time.Now(), first, ""); return nil })
-	c.sent += len(first.took)
-	return errors.Join(err, first.failure())
+	return errors.Join(err, c.took(first), c.wrong)
+}
+
+// complaint is the first error in the function's log: a probe is not told why there
+// was no decision.
+func (c *city) complaint() error {
+	text, err := os.ReadFile(filepath.Join(c.State, "logs", "score.log"))
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			return errors.New(strings.TrimSpace(line))
+		}
+	}
+	return nil
 }
 
 // steady sends so many reports a second, whatever becomes of those before.
@@ -110,7 +127,7 @@ func (c *city) steady(b *bench) (figures, error) {
 	if l.at(99) > goal {
 		fmt.Printf("  over the goal: 99 of 100 within %s\n", ms(goal))
 	}
-	return append(l.figures(fmt.Sprintf("open_%d", perSecond)), figure{"open_errors", float64(l.failed)}), l.failure()
+	return append(l.figures(fmt.Sprintf("open_%d", perSecond)), figure{"open_errors", float64(l.failed)}), nil
 }
 
 // saturated has every device of a few send its next report when it has its answer.
@@ -156,6 +173,9 @@ func (c *city) hot(b *bench) (figures, error) {
 // check counts the rows that there must be, and looks for people who were stopped:
 // all of these devices are honest.
 func (c *city) check(b *bench) (figures, error) {
+	if c.wrong != nil {
+		return nil, errors.Join(c.wrong, c.complaint())
+	}
 	var rows, other, stopped int
 	var hits, failed float64
 	err := c.db.QueryRow(b.ctx, `SELECT count(*), count(*) FILTER (WHERE ruleset <> $1), count(*) FILTER (WHERE outcome NOT IN ('allow', 'monitor', 'warn')),

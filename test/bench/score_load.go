@@ -35,16 +35,24 @@ func (t *tally) add(outcome string, took time.Duration, err error) {
 	t.outcomes[outcome]++
 }
 
-// failure is an error where there was any: each report of an honest device must be
-// decided.
+// failure says what was wrong: each report of an honest device must be decided, and
+// none of them stopped.
 func (t *tally) failure() error {
-	switch n := len(t.took); {
+	switch {
 	case t.failed > 0:
 		return fmt.Errorf("%d reports failed, the first: %w", t.failed, t.first)
-	case n == 0:
-		return errors.New("no report was sent")
-	case t.outcomes["allow"]+t.outcomes["monitor"]+t.outcomes["warn"] != n:
+	case t.outcomes["allow"]+t.outcomes["monitor"]+t.outcomes["warn"] != len(t.took):
 		return fmt.Errorf("honest devices are told %v, want allow, monitor or warn", t.outcomes)
+	}
+	return nil
+}
+
+// took adds a lap to what was sent, and keeps what was wrong with it for the end. It
+// is an error that nothing was decided.
+func (c *city) took(t *tally) error {
+	c.sent, c.wrong = c.sent+len(t.took), cmp.Or(c.wrong, t.failure())
+	if len(t.took) == 0 {
+		return errors.Join(errors.New("no report was decided"), c.wrong, c.complaint())
 	}
 	return nil
 }
@@ -90,7 +98,7 @@ type scoreLap struct {
 	cost    scoreCost
 }
 
-// lap measures one, whose answers must all be right.
+// lap measures one.
 func (c *city) lap(run func() *tally) (l scoreLap, err error) {
 	before, err := c.spent()
 	if err != nil {
@@ -105,18 +113,16 @@ func (c *city) lap(run func() *tally) (l scoreLap, err error) {
 	}
 	slices.Sort(l.took)
 	l.cost = after.since(before).of(max(len(l.took), 1))
-	c.sent += len(l.took)
-	return l, l.failure()
+	return l, c.took(l.tally)
 }
 
 // closedLap warms up and then measures: connections are opened, and more than 64 at
 // once start a second process of the function.
 func (c *city) closedLap(b *bench, n int, address string) (l scoreLap, err error) {
 	warm := c.closedLoop(b.ctx, n, warmUp, address)
-	if err := warm.failure(); err != nil {
+	if err := c.took(warm); err != nil {
 		return l, err
 	}
-	c.sent += len(warm.took)
 	return c.lap(func() *tally { return c.closedLoop(b.ctx, n, b.score/4, address) })
 }
 
