@@ -277,7 +277,7 @@ func (c *call) giveTicket() error {
 		if err := saveDevice(c.r.Context(), c.DB, d, "h5", want.Model, nil, now); err != nil {
 			return err
 		}
-		answer["device"], answer["key"] = t.Device, key // base64 in JSON
+		answer["device"], answer["key"] = t.Device, base64.RawURLEncoding.EncodeToString(key)
 	}
 	return c.reply(http.StatusCreated, answer)
 }

@@ -197,13 +197,12 @@ func (c *city) phone(suite report.Suite) *phone {
 	c.Helper()
 	p := &phone{city: c, address: "203.0.113.7", body: report.Body{Platform: "android", OSVersion: "15", Model: "T10", AppVersion: "3.2.1", ProbeVersion: "1.0.0", Account: "zhang.wei"}}
 	var given struct {
-		Ticket, Device string
-		Key            []byte
+		Ticket, Device, Key string
 	}
 	if suite == report.HMAC {
 		c.ask("POST", "/score/tickets", map[string]string{"app": "oa", "purpose": "session"}, 201, &given)
 		p.session.Ticket, p.id = given.Ticket, given.Device
-		p.signing = must(report.ParseSigningKey(suite, given.Key))
+		p.signing = must(report.ParseSigningKey(suite, must(base64.RawURLEncoding.DecodeString(given.Key))))
 		return p
 	}
 	c.ask("POST", "/score/tickets", map[string]string{"app": "oa", "purpose": "device"}, 201, &given)
