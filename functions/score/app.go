@@ -117,18 +117,18 @@ func (c *call) putApp() error {
 	if a.Certificates == nil {
 		a.Certificates = []string{}
 	}
-	err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err := c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		_, err := tx.Exec(c.r.Context(), `WITH known AS (UPDATE app SET name = $3, fail = $4, interval_s = $5, packages = $6, certificates = $7, by = $8, changed_at = $9 WHERE id = $1 AND unit = $2 RETURNING 1)
 			INSERT INTO app (id, unit, name, fail, interval_s, packages, certificates, by, changed_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (SELECT 1 FROM known)`,
 			a.ID, a.Unit, a.Name, a.Fail, a.IntervalS, a.Packages, a.Certificates, c.who.Account, c.Now())
-		if pg.IsDuplicate(err) { // another unit's, or added at this very moment
-			return web.Refuse(http.StatusConflict, "app_taken", a.ID)
-		}
 		if err != nil {
 			return err
 		}
 		return c.audit(tx, "app.put", a.ID, a)
 	})
+	if pg.IsDuplicate(err) {
+		return web.Refuse(http.StatusConflict, "app_taken", a.ID)
+	}
 	if err != nil {
 		return err
 	}

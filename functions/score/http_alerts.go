@@ -128,7 +128,7 @@ func (c *call) closeAlert() error {
 		return err
 	}
 	var a Alert
-	err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) (err error) {
+	err := c.inTx(c.r.Context(), func(tx pg.Tx) (err error) {
 		if a, err = c.ownAlert(tx, ` FOR UPDATE`); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func (c *call) command() error {
 	if i.ID, err = c.requestID("command"); err != nil {
 		return err
 	}
-	err = c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err = c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		i, err = c.issue(tx, i)
 		return err
 	})

@@ -158,7 +158,7 @@ func (c *call) putItem() error {
 		return err
 	}
 	i.Reason, i.By, i.Added = want.Reason, c.who.Account, c.Now()
-	if err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error { return c.saveItem(tx, list, i) }); err != nil {
+	if err := c.inTx(c.r.Context(), func(tx pg.Tx) error { return c.saveItem(tx, list, i) }); err != nil {
 		return err
 	}
 	return c.reply(http.StatusOK, i)
@@ -174,7 +174,7 @@ func (c *call) deleteItem() error {
 	if err != nil {
 		return err
 	}
-	err = c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err = c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		tag, err := tx.Exec(c.r.Context(), `DELETE FROM list_item WHERE unit = $1 AND list = $2 AND kind = $3 AND value = $4`, c.who.Unit, list, i.Kind, i.Value)
 		if err != nil {
 			return err

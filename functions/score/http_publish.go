@@ -26,7 +26,7 @@ func (c *call) approve() error {
 	if err := c.by(); err != nil {
 		return err
 	}
-	err = c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err = c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		if err := lockRulesets(c.r.Context(), tx); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (c *call) moveRuleset() error {
 
 // turn moves a rule set between draft and shadow.
 func (c *call) turn(version int, to string) error {
-	return c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	return c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		if err := lockRulesets(c.r.Context(), tx); err != nil {
 			return err
 		}

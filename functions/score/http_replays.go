@@ -74,7 +74,7 @@ func (c *call) requestReplay() error {
 	if err != nil {
 		return err
 	}
-	err = c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err = c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		if err := addReplay(c.r.Context(), tx, r); err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func (c *call) suppress() error {
 	if err := checkText("reason", want.Reason, 1, reasonMost); err != nil {
 		return err
 	}
-	if err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error { return c.saveSuppression(tx, s) }); err != nil {
+	if err := c.inTx(c.r.Context(), func(tx pg.Tx) error { return c.saveSuppression(tx, s) }); err != nil {
 		return err
 	}
 	return c.reply(http.StatusCreated, s)
@@ -128,7 +128,7 @@ func (c *call) unsuppress() error {
 	if err := c.suppressed(&s); err != nil {
 		return err
 	}
-	err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error {
+	err := c.inTx(c.r.Context(), func(tx pg.Tx) error {
 		tag, err := tx.Exec(c.r.Context(), `DELETE FROM suppression WHERE entity = $1 AND rule = $2 AND entity_kind = $3 AND unit = $4`, s.Entity, s.Rule, s.Kind, c.who.Unit)
 		if err != nil {
 			return err

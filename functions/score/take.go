@@ -21,9 +21,6 @@ import (
 	"xietong.dev/shared/pg"
 )
 
-// attempts at a transaction that loses a race for a new row.
-const attempts = 4
-
 // reasonsTold is how many reasons an event has room for; the strongest come first.
 const reasonsTold = 50
 
@@ -33,19 +30,14 @@ const shards = 8
 // answer decides on a report at once, in a transaction of its own. What became due
 // to be told is returned with it.
 func (s *Score) answer(ctx context.Context, r *Report) (d Decided, due []string, err error) {
-	for range attempts {
-		err = s.DB.InTx(ctx, func(tx pg.Tx) error {
-			w := newShared()
-			if d, err = s.decide(ctx, tx, r, w); err != nil {
-				return err
-			}
-			due, err = w.flush(ctx, tx, rand.IntN(shards))
+	err = s.inTx(ctx, func(tx pg.Tx) error {
+		w := newShared()
+		if d, err = s.decide(ctx, tx, r, w); err != nil {
 			return err
-		})
-		if !pg.IsDuplicate(err) {
-			break
 		}
-	}
+		due, err = w.flush(ctx, tx, rand.IntN(shards))
+		return err
+	})
 	if errors.Is(err, errReplayed) || pg.IsDuplicate(err) { // the latter: its id is another report's
 		d, err = s.repeated(ctx, s.DB, r)
 	}
@@ -90,9 +82,9 @@ func (s *Score) reported(ctx context.Context, d events.DeviceReported) (fn.Outco
 }
 
 // record decides on reports in an event's own transaction, and returns what there
-// is to tell: each decision, and alerts. What was decided before is told again as
-// it was; a counter that was used for another is left out here, for a batch must
-// not fail on one line.
+// is to tell: each decision, and alerts. Of a batch, what was decided before or has
+// a counter that was used for another is left out: it must not fail on one line.
+// Alone, the one is told again and the other refused.
 func (s *Score) record(ctx context.Context, tx pg.Tx, all ...*Report) (told []fn.Event, err error) {
 	defer func() {
 		if pg.IsDuplicate(err) { // it lost a race for a new row
@@ -102,8 +94,11 @@ func (s *Score) record(ctx context.Context, tx pg.Tx, all ...*Report) (told []fn
 	w := newShared()
 	for _, r := range all {
 		d, err := s.decide(ctx, tx, r, w)
-		if errors.Is(err, errReplayed) {
+		if errors.Is(err, errReplayed) && len(all) > 1 {
 			continue
+		}
+		if errors.Is(err, errReplayed) {
+			d, err = s.repeated(ctx, s.DB, r)
 		}
 		if err != nil {
 			return nil, err

@@ -194,3 +194,24 @@ func TestWhatIsWrongWithAReport(t *testing.T) {
 		}
 	}
 }
+
+// A report that was answered over HTTP and comes as an event too is told as it was
+// decided; a counter that was used for another is refused, and ends as a dead letter.
+func TestAnEventOfWhatWasDecidedTellsItAgain(t *testing.T) {
+	c := begin(t)
+	c.decideBy(one)
+	p := c.phone(report.SM)
+	e := p.told(p.claiming("rt.frida"))
+	sealed := must(json.Marshal(must(events.Decode[events.DeviceReported](e)).Sealed))
+	if status, a := p.sendSealed(sealed); status != 200 || a.Outcome != rules.Challenge {
+		t.Fatalf("%d %+v", status, a)
+	}
+	c.Twice(c.TB, e)
+	if got := toldAs[events.RiskDecided](c); len(got) != 1 || got[0].Outcome != events.OutcomeChallenge {
+		t.Errorf("told %+v, want the decision once", got)
+	}
+	p.counter--
+	if answer := c.Twice(c.TB, p.told(p.body)); answer.Status != 422 || !strings.Contains(answer.Body, CodeReplayed) {
+		t.Errorf("a counter used twice: %d %s, want 422 %s", answer.Status, answer.Body, CodeReplayed)
+	}
+}

@@ -23,6 +23,19 @@ import (
 const countSQL = `WITH known AS (UPDATE minute SET n = n + $5 WHERE kind = $1 AND key = $2 AND minute = $3 AND shard = $4 RETURNING 1)
 	INSERT INTO minute (kind, key, minute, shard, n) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM known)`
 
+// attempts at a transaction that loses a race for a new row.
+const attempts = 4
+
+// inTx runs work in a transaction, and again where it loses such a race.
+func (s *Score) inTx(ctx context.Context, work func(pg.Tx) error) (err error) {
+	for range attempts {
+		if err = s.DB.InTx(ctx, work); !pg.IsDuplicate(err) {
+			break
+		}
+	}
+	return err
+}
+
 type linkKey struct{ kind, a, b string }
 
 type minuteKey struct {
