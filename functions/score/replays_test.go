@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"xietong.dev/events"
 	"xietong.dev/functions/score/report"
 	"xietong.dev/functions/score/rules"
+	"xietong.dev/shared/pg"
 )
 
 // remembered is a report as somebody may have stored it.
@@ -27,11 +27,15 @@ type remembered struct {
 // remember stores reports that the function never took.
 func (c *city) remember(all []remembered) {
 	c.Helper()
-	_, err := c.DB.CopyFrom(c.Context(), pgx.Identifier{"report"}, strings.Split("id at received_at app unit device account address digest body features ruleset outcome rank decision", " "),
-		pgx.CopyFromSlice(len(all), func(i int) ([]any, error) {
-			r := all[i]
-			return []any{fmt.Sprintf("report-%07d", i), r.at, r.at, "oa", r.in.Unit, "d", "a", "", []byte{}, nil, must(json.Marshal(r.in)), r.ruleset, string(r.decision.Outcome), r.decision.Outcome.Rank(), must(json.Marshal(r.decision))}, nil
-		}))
+	err := c.DB.InTx(c.Context(), func(tx pg.Tx) error {
+		b := &pg.Batch{}
+		for i, r := range all {
+			b.Queue(`INSERT INTO report (id, at, received_at, app, unit, device, account, address, digest, features, ruleset, outcome, rank, decision)
+				VALUES ($1, $2, $2, 'oa', $3, 'd', 'a', '', '', $4, $5, $6, $7, $8)`,
+				fmt.Sprintf("report-%07d", i), r.at, r.in.Unit, r.in, r.ruleset, r.decision.Outcome, r.decision.Outcome.Rank(), r.decision)
+		}
+		return tx.SendBatch(c.Context(), b).Close()
+	})
 	if err != nil {
 		c.Fatal(err)
 	}
