@@ -201,13 +201,13 @@ func TestAnEventOfWhatWasDecidedTellsItAgain(t *testing.T) {
 	c := begin(t)
 	c.decideBy(one)
 	p := c.phone(report.SM)
-	e := p.told(p.claiming("rt.frida"))
+	e := p.told(p.claiming("sys.root"))
 	sealed := must(json.Marshal(must(events.Decode[events.DeviceReported](e)).Sealed))
-	if status, a := p.sendSealed(sealed); status != 200 || a.Outcome != rules.Challenge {
+	if status, a := p.sendSealed(sealed); status != 200 || a.Outcome != rules.Warn {
 		t.Fatalf("%d %+v", status, a)
 	}
 	c.Twice(c.TB, e)
-	if got := toldAs[events.RiskDecided](c); len(got) != 1 || got[0].Outcome != events.OutcomeChallenge {
+	if got := toldAs[events.RiskDecided](c); len(got) != 1 || got[0].Outcome != events.OutcomeWarn {
 		t.Errorf("told %+v, want the decision once", got)
 	}
 	p.counter--

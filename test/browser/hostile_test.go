@@ -252,7 +252,8 @@ func unguarded(a *attack) *open {
 	return s
 }
 
-// one opens a chapter and clicks on its bait until it has achieved what it tries.
+// one opens a chapter and clicks on its bait until it has achieved what it tries. A
+// click may lead away without a word, as a busy browser does: then it begins anew.
 func (a *attack) one(b *tab, bare *open, n int) bool {
 	address := bare.origin + "/" + a.tries[n].File(n)
 	heard := func() bool {
@@ -264,6 +265,7 @@ func (a *attack) one(b *tab, bare *open, n int) bool {
 		return err
 	}
 	b.do(chromedp.Func(load))
+	loaded := time.Now()
 	var clicked time.Time // not again and again: each click would stop what the last one began
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if heard() {
@@ -271,6 +273,10 @@ func (a *attack) one(b *tab, bare *open, n int) bool {
 		}
 		if time.Since(clicked) < time.Second {
 			continue
+		}
+		if time.Since(loaded) > patience/4 {
+			b.do(chromedp.Func(load))
+			loaded = time.Now()
 		}
 		at, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]float64](`document.readyState === 'complete' && location.href !== 'about:blank' ? `+bait+` : undefined`))
 		if err == nil && len(at) == 2 {
