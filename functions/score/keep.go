@@ -37,7 +37,7 @@ const (
 
 // New puts the function together.
 func New(c Config, db *pg.DB, store blob.Store) (*Score, error) {
-	s := &Score{Config: c, DB: db, Store: store, Sets: &Sets{}, Now: time.Now, NewID: newID, Log: slog.Default(), sessions: &report.Sessions{Most: sessionsKept}, telling: make(chan struct{}, tellers)}
+	s := &Score{Config: c, DB: db, Store: store, Sets: &Sets{cache[int, *loaded]{most: setsKept}}, Now: time.Now, NewID: newID, Log: slog.Default(), sessions: &report.Sessions{Most: sessionsKept}, telling: make(chan struct{}, tellers)}
 	s.devices.most, s.apps.most, s.rates.most = devicesKept, appsKept, ratesKept
 	if len(c.Secret) < 32 {
 		return nil, fmt.Errorf("environment variable SCORE_SECRET: want at least 32 characters of random text")

@@ -10,6 +10,7 @@ import (
 
 	"xietong.dev/functions/score/report"
 	"xietong.dev/functions/score/rules"
+	"xietong.dev/shared/fault"
 )
 
 var one = rules.Set{Rules: []rules.Rule{
@@ -111,5 +112,58 @@ func TestReportsMayOvertakeEachOther(t *testing.T) {
 			})
 		}
 		group.Wait()
+	}
+}
+
+// The database's window of counters is the one of the protocol's reference in Go.
+func TestTheWindowInSQLIsTheOneInGo(t *testing.T) {
+	d := openDesk(t)
+	d.enrolled(1)
+	random := rand.New(rand.NewPCG(8, 9))
+	var w report.Window
+	taken := 0
+	for n := range 400 {
+		r := d.of(named("d", 0), "", "", noon.Add(time.Duration(n)*time.Second))
+		r.Counter = max(1, w.Top-80+random.Int64N(100))
+		if n%50 == 49 {
+			r.Counter += 1000 // a leap empties the window
+		}
+		next, want := w.Accept(r.Counter)
+		_, _, err := d.answer(t.Context(), r)
+		if (err == nil) != want || err != nil && fault.Code(err) != CodeReplayed {
+			t.Fatalf("counter %d with %+v: %v, want taken %v", r.Counter, w, err, want)
+		}
+		if w = next; want {
+			taken++
+		}
+		var top, mask int64
+		if err := d.DB.QueryRow(t.Context(), `SELECT top, mask FROM device`).Scan(&top, &mask); err != nil || top != w.Top || mask != w.Mask {
+			t.Fatalf("after counter %d: %d %b, %v; want %d %b", r.Counter, top, mask, err, w.Top, w.Mask)
+		}
+	}
+	if taken < 50 || taken > 350 {
+		t.Errorf("%d of 400 taken: the test tries too little of one kind", taken)
+	}
+}
+
+// What a platform attested holds for ATTESTATION_AGE, and then its lack is a signal.
+func TestAnAttestationLapses(t *testing.T) {
+	d := openDesk(t)
+	d.enrolled(1)
+	for _, c := range []struct {
+		after   time.Duration
+		attests bool
+		want    string
+		signal  bool
+	}{{0, false, "none", false}, {time.Hour, true, "valid", false}, {23 * time.Hour, false, "valid", false}, {2 * time.Hour, false, "none", true}} {
+		d.wait(c.after)
+		r := d.of(named("d", 0), "", "", d.Now())
+		if c.attests {
+			r.Attested = &Attestation{Verdict: "valid", Signals: []string{}}
+		}
+		d.decided(r)
+		if in := d.features(r.ID); in.Attestation != c.want || slices.Contains(in.Derived, "sys.attest_missing") != c.signal {
+			t.Errorf("after %v: %s %v, want %s, signal %v", c.after, in.Attestation, in.Derived, c.want, c.signal)
+		}
 	}
 }

@@ -8,17 +8,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sync"
 
 	"xietong.dev/functions/score/rules"
 	"xietong.dev/shared/pg"
 )
 
 // Sets keeps the programs of rule sets.
-type Sets struct {
-	mu   sync.Mutex
-	kept map[int]*loaded
-}
+type Sets struct{ kept cache[int, *loaded] }
 
 // setsKept is how many are kept: the live one, the shadow, and those that a replay
 // of some months meets.
@@ -36,8 +32,8 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pg.Row
 }
 
-// both returns the live set and the one in shadow, nil where there is none. Without
-// a live set the starter set decides.
+// both returns the live set, and the one in shadow, nil where there is none. One is
+// always live: begin saw to it.
 func (s *Sets) both(ctx context.Context, db querier, live, shadow int) (*loaded, *loaded, error) {
 	first, err := s.of(ctx, db, live)
 	if err != nil || shadow == 0 {
@@ -49,19 +45,14 @@ func (s *Sets) both(ctx context.Context, db querier, live, shadow int) (*loaded,
 
 // of returns the program of a version.
 func (s *Sets) of(ctx context.Context, db querier, version int) (*loaded, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if l, there := s.kept[version]; there {
+	if l, there := s.kept.get(version); there {
 		return l, nil
 	}
 	l, err := load(ctx, db, version)
 	if err != nil {
 		return nil, err
 	}
-	if s.kept == nil || len(s.kept) >= setsKept {
-		s.kept = map[int]*loaded{}
-	}
-	s.kept[version] = l
+	s.kept.put(version, l)
 	return l, nil
 }
 

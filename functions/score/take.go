@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"time"
 
@@ -209,6 +208,9 @@ func (s *Score) line(ctx context.Context, line report.Line, now time.Time) (*Rep
 }
 
 func (s *Score) readBatch(ctx context.Context, o events.Object) (report.Batch, error) {
+	if o.Size > int64(s.MaxBatch) {
+		return report.Batch{}, fault.Refusef(report.CodeTooLarge, "batch %s has %d bytes, over %d; send it in several", o.Key, o.Size, s.MaxBatch)
+	}
 	body, _, err := s.Store.Get(ctx, o.Bucket, o.Key, o.Version)
 	if errors.Is(err, blob.ErrNotFound) {
 		return report.Batch{}, fault.Refusef(events.RefusedMissing, "batch %s is no longer in bucket %s; upload it again", o.Key, o.Bucket)
@@ -217,7 +219,7 @@ func (s *Score) readBatch(ctx context.Context, o events.Object) (report.Batch, e
 		return report.Batch{}, fmt.Errorf("read batch %s: %w", o.Key, err)
 	}
 	defer body.Close()
-	return report.ReadBatch(io.LimitReader(body, int64(s.MaxBatch)+1))
+	return report.ReadBatch(body) // it reads no more than the protocol allows
 }
 
 // reasons puts a decision's reasons into words.

@@ -215,3 +215,48 @@ func TestAnEventOfWhatWasDecidedTellsItAgain(t *testing.T) {
 		t.Errorf("a counter used twice: %d %s, want 422 %s", answer.Status, answer.Body, CodeReplayed)
 	}
 }
+
+func TestABatchOverItsLimitIsRefused(t *testing.T) {
+	c := begin(t, "MAX_BATCH=1KiB")
+	text, _ := c.phone(report.SM).batch(3, "")
+	answer := c.Twice(c.TB, c.uploadedBatch(text))
+	if answer.Status != 422 || !strings.Contains(answer.Body, "over 1024") || c.count(`SELECT count(*) FROM report`) != 0 {
+		t.Errorf("%d %s, want 422 that names the limit", answer.Status, answer.Body)
+	}
+}
+
+// An app that sends more than it may waits, whichever device it is of; and a lent key
+// ends with its ticket.
+func TestLimitsOfAnAppAndOfASession(t *testing.T) {
+	c := begin(t, "APP_RATE=2", "SESSION_AGE=1h")
+	for i := range 3 {
+		p := c.phone(report.SM)
+		if status, _ := p.sendSealed(p.seal(p.header(), p.body)); (status == 429) != (i == 2) {
+			t.Errorf("report %d of the app: %d", i, status)
+		}
+	}
+	p := c.phone(report.HMAC)
+	c.wait(2 * time.Hour)
+	if status, text := c.send("POST", "/score/reports", p.seal(p.header(), p.body)); status != 401 || !strings.Contains(string(text), report.CodeExpiredTicket) {
+		t.Errorf("an old session: %d %s, want 401 %s", status, text, report.CodeExpiredTicket)
+	}
+}
+
+// Decisions go after KEEP_REPORTS, counters after two days.
+func TestWhatIsTooOldGoes(t *testing.T) {
+	d := openDesk(t)
+	d.enrolled(1)
+	d.decided(d.of(named("d", 0), "", "203.0.113.7", noon))
+	for _, c := range []struct {
+		after            time.Duration
+		reports, minutes bool
+	}{{24 * time.Hour, true, true}, {48 * time.Hour, true, false}, {200 * 24 * time.Hour, false, false}} {
+		d.wait(c.after)
+		if err := d.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r, m := d.count(`SELECT count(*) FROM report`) > 0, d.count(`SELECT count(*) FROM minute`) > 0; r != c.reports || m != c.minutes {
+			t.Errorf("after %v more: reports %v, counters %v; want %v, %v", c.after, r, m, c.reports, c.minutes)
+		}
+	}
+}
