@@ -135,12 +135,16 @@ func (a API) Fail(w http.ResponseWriter, r *http.Request, err error) {
 			List    any    `json:"problems,omitempty"`
 		} `json:"error"`
 	}
-	table := messages
-	if _, has := a.Messages[p.key()]; has {
-		table = a.Messages
-	}
-	body.Error.Code, body.Error.List, body.Error.Message = p.Code, p.List, table.Say(Language(r), p.key(), p.Args...)
+	body.Error.Code, body.Error.List, body.Error.Message = p.Code, p.List, Say(a.Messages, Language(r), p)
 	Reply(w, p.Status, body)
+}
+
+// Say puts a problem into words: those of a program's own table, else of this package.
+func Say(own say.Table, language string, p *Problem) string {
+	if _, has := own[p.key()]; has {
+		return own.Say(language, p.key(), p.Args...)
+	}
+	return messages.Say(language, p.key(), p.Args...)
 }
 
 // hidden is what a caller learns of an error that is not of its making.

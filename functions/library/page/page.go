@@ -1,5 +1,5 @@
 // Package page is the page on which books are looked for, and the one on which a book
-// is read: HTML, style sheets and scripts, all of them ours and none of them built.
+// is read.
 //
 //	in   the language; of a book that is read, the edition and its parts' origin
 //	out  the page, and the files it is made of
@@ -16,24 +16,27 @@
 package page
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"net/http"
-	"path"
-	"strings"
-	"time"
 
-	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
 )
 
 //go:embed static
 var static embed.FS
+
+// site is both pages.
+var site = web.Site{Files: files()}
+
+func files() fs.FS {
+	sub, err := fs.Sub(static, "static")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
 
 // security of the reading page, which shows parts of books from an origin.
 const security = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline' %[1]s; img-src 'self' data: %[1]s; font-src %[1]s; media-src %[1]s; " +
@@ -44,78 +47,14 @@ const shelfSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; 
 
 // Write answers with the reading page. The origin is 'self' or that of books' parts.
 func Write(w http.ResponseWriter, language, edition, origin string) error {
-	return write(w, language, "read.html", fmt.Sprintf(security, origin), Words, map[string]any{"edition": edition})
+	return site.Write(w, http.StatusOK, web.Page{File: "read.html", Policy: fmt.Sprintf(security, origin), Language: language, Words: Words, Told: map[string]any{"edition": edition}})
 }
 
 // Shelf answers with the page on which books are looked for, with so many characters
 // at most.
 func Shelf(w http.ResponseWriter, language string, most int) error {
-	return write(w, language, "shelf.html", shelfSecurity, ShelfWords, map[string]any{"most": most})
+	return site.Write(w, http.StatusOK, web.Page{File: "shelf.html", Policy: shelfSecurity, Language: language, Words: ShelfWords, Told: map[string]any{"most": most}})
 }
 
-// write answers with a page: its file, its words, and what its script is told.
-func write(w http.ResponseWriter, language, file, policy string, table say.Table, told map[string]any) error {
-	text, err := static.ReadFile("static/" + file)
-	if err != nil {
-		return err
-	}
-	said := func(key string) string { return table.Say(language, key) }
-	t, err := template.New(file).Funcs(template.FuncMap{"say": said}).Parse(string(text))
-	if err != nil {
-		return err
-	}
-	words := map[string]string{}
-	for key := range table {
-		words[key] = said(key)
-	}
-	told["words"] = words
-	encoded, err := json.Marshal(told)
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, map[string]string{"Language": tag(language), "Data": string(encoded), "Version": version()}); err != nil {
-		return fmt.Errorf("write page %s: %w", file, err)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	w.Write(out.Bytes())
-	return nil
-}
-
-func tag(language string) string {
-	if language == say.English {
-		return "en"
-	}
-	return "zh-CN"
-}
-
-// File answers with a file of the page, and reports whether there is such a one.
-func File(w http.ResponseWriter, r *http.Request, name string) bool {
-	text, err := static.ReadFile("static/" + name)
-	kind := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}[path.Ext(name)]
-	if err != nil || kind == "" || strings.Contains(name, "/") {
-		return false
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "private, no-cache")
-	w.Header().Set("Etag", `"`+version()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
-	return true
-}
-
-// version changes with any of the files.
-func version() string {
-	sum := sha256.New()
-	fs.WalkDir(static, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			text, _ := static.ReadFile(name)
-			sum.Write(text)
-		}
-		return err
-	})
-	return hex.EncodeToString(sum.Sum(nil)[:8])
-}
+// File answers with a file of the pages, and reports whether there is such a one.
+func File(w http.ResponseWriter, r *http.Request, name string) bool { return site.File(w, r, name) }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"io"
+	"io/fs"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -10,11 +11,15 @@ import (
 	"golang.org/x/net/html"
 
 	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
 )
 
 func read(t *testing.T, name string) string {
 	t.Helper()
-	text, err := static.ReadFile("static/" + name)
+	text, err := fs.ReadFile(files(), name)
+	if err != nil {
+		text, err = fs.ReadFile(web.Common(), name)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +51,7 @@ func TestWords(t *testing.T) {
 		for _, name := range strings.Fields(page.files) {
 			all += read(t, name)
 		}
-		for _, found := range regexp.MustCompile(`\bsay\(([^()]*)|say "(\w+)"`).FindAllStringSubmatch(all, -1) {
+		for _, found := range regexp.MustCompile(`\bsay\(([^()]*)|[sS]ay "(\w+)"`).FindAllStringSubmatch(all, -1) {
 			for _, key := range regexp.MustCompile(`'(\w+)'|^(\w+)$`).FindAllStringSubmatch(found[1]+found[2], -1) {
 				said[key[1]+key[2]] = true
 			}

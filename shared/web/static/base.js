@@ -1,4 +1,4 @@
-// What the pages have in common.
+// What the pages of all functions have in common.
 export const $ = id => document.getElementById(id)
 export const told = JSON.parse(document.body.dataset.page)
 export const language = document.documentElement.lang
@@ -30,6 +30,6 @@ export function why(error) {
 export function announce(text) { $('said').textContent = ''; setTimeout(() => { $('said').textContent = text }, 50) }
 
 // Settings stay in the browser, one set for all pages.
-export function recall() { try { return JSON.parse(localStorage.getItem('library.reading')) || {} } catch { return {} } }
-export function remember(settings) { try { localStorage.setItem('library.reading', JSON.stringify(settings)) } catch { /* the browser keeps nothing */ } }
+export function recall() { try { return JSON.parse(localStorage.getItem('toolbox.settings')) || {} } catch { return {} } }
+export function remember(settings) { try { localStorage.setItem('toolbox.settings', JSON.stringify(settings)) } catch { /* the browser keeps nothing */ } }
 export const systemTheme = () => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
