@@ -26,7 +26,7 @@ func (envCommand) Run(s *session) error {
 		return err
 	}
 	for _, v := range [][2]string{
-		{"FRONT", running.Front}, {"API_TOKEN", c.APIToken},
+		{"FRONT", running.Front}, {"API_TOKEN", c.APIToken}, {"CONSOLE", running.Console},
 		{"AWS_ACCESS_KEY_ID", c.AccessKey}, {"AWS_SECRET_ACCESS_KEY", c.SecretKey}, {"AWS_ENDPOINT_URL", running.Store}, {"AWS_REGION", "us-east-1"},
 		{"RCLONE_CONFIG_TOOLBOX_TYPE", "s3"}, {"RCLONE_CONFIG_TOOLBOX_PROVIDER", "Other"}, {"RCLONE_CONFIG_TOOLBOX_ENDPOINT", running.Store},
 		{"RCLONE_CONFIG_TOOLBOX_ACCESS_KEY_ID", c.AccessKey}, {"RCLONE_CONFIG_TOOLBOX_SECRET_ACCESS_KEY", c.SecretKey},

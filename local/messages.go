@@ -10,6 +10,7 @@ var messages = say.Table{
 	"started":       {Zh: "已就绪，用时 %s", En: "ready after %s"},
 	"ready": {
 		Zh: `
+控制台      %[7]s
 入口        %[1]s        （例如 %[1]s/minutes）
 对象存储    %[2]s        （S3；录音放进存储桶 recordings，文档放进 documents，图书放进 books，离线报告放进 reports）
   Access key  %[3]s
@@ -19,6 +20,7 @@ var messages = say.Table{
 
 在另一个终端里运行 eval "$(go run ./local env)" 即可使用这些地址。按 Ctrl-C 停止。`,
 		En: `
+Console       %[7]s
 Front door    %[1]s        (for example %[1]s/minutes)
 Object store  %[2]s        (S3; put recordings into the bucket recordings, documents into documents, books into books, offline reports into reports)
   access key  %[3]s

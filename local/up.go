@@ -40,7 +40,7 @@ func (c upCommand) Run(s *session) error {
 		return err
 	}
 	defer release()
-	s.say("ready", m.Running.Front, m.Running.Store, m.Credentials.AccessKey, m.Credentials.SecretKey, m.Credentials.APIToken, string(m.State))
+	s.say("ready", m.Running.Front, m.Running.Store, m.Credentials.AccessKey, m.Credentials.SecretKey, m.Credentials.APIToken, string(m.State), m.Running.Console)
 	if c.Watch {
 		s.say("watching")
 		sources.Run(s.ctx, func(files []string) { s.reload(m, files) })

@@ -6,7 +6,7 @@
 //	     all on loopback, until Stop
 //
 // The front door serves /broker (where events go in), /<word>/… (each
-// function's own HTTP interface) and /health.
+// function's own HTTP interface), /console/ and /health.
 package machine
 
 import (
@@ -112,7 +112,11 @@ func (m *Machine) start(ctx context.Context) (err error) {
 	if err := m.timed("store", func() error { return m.open(ctx) }); err != nil {
 		return errors.Join(err, front.Close())
 	}
-	m.front = &http.Server{Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second}
+	handler, err := m.handler()
+	if err != nil {
+		return errors.Join(err, front.Close())
+	}
+	m.front = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	go m.front.Serve(front)
 	return m.State.Announce(m.Running)
 }
@@ -199,16 +203,20 @@ func (m *Machine) Stop() {
 func (m *Machine) States() []supervise.State { return m.supervisor.States() }
 
 // handler is the front door.
-func (m *Machine) handler() http.Handler {
+func (m *Machine) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/broker", m.accept)
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	for _, f := range m.Functions {
-		serve := func(w http.ResponseWriter, req *http.Request) { m.forward(w, req, f.Word) }
-		mux.HandleFunc("/"+f.Word, serve)
-		mux.HandleFunc("/"+f.Word+"/", serve)
+	c, err := m.openConsole(mux)
+	if err != nil {
+		return nil, err
 	}
-	return loopbackOnly(mux)
+	for _, f := range m.Functions {
+		serve := c.Lend(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { m.forward(w, req, f.Word) }))
+		mux.Handle("/"+f.Word, serve)
+		mux.Handle("/"+f.Word+"/", serve)
+	}
+	return loopbackOnly(mux), nil
 }
 
 // loopbackOnly refuses requests that reached us under a foreign name: a page in

@@ -101,6 +101,9 @@ func (c Credentials) ContentKey() string { return c.derived("content key") }
 // in hexadecimal digits. It follows from the store's secret too.
 func (c Credentials) ScoreSecret() string { return c.derived("score secret") }
 
+// ConsoleToken lets a person into the console. It follows from the store's secret too.
+func (c Credentials) ConsoleToken() string { return c.derived("console token")[:32] }
+
 func (c Credentials) derived(use string) string {
 	sum := sha256.Sum256([]byte(use + "\x00" + c.SecretKey))
 	return hex.EncodeToString(sum[:])
@@ -123,6 +126,7 @@ type Running struct {
 	Front    string `json:"front"`    // http://127.0.0.1:7400
 	Store    string `json:"store"`    // the S3 endpoint
 	Database string `json:"database"` // with its password
+	Console  string `json:"console"`  // with the token that lets people in
 }
 
 // Announce tells others how to reach this process, which holds the directory.

@@ -149,6 +149,15 @@ func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response
 	return res, nil
 }
 
+func (in *instance) isReady() bool {
+	select {
+	case <-in.ready:
+		return true
+	default:
+		return false
+	}
+}
+
 func (in *instance) pid() int { return in.cmd.Process.Pid }
 
 func (in *instance) terminate() { in.cmd.Process.Signal(syscall.SIGTERM) }

@@ -111,6 +111,7 @@ func (s *Supervisor) Capacity(word string) int {
 type State struct {
 	Word      string
 	Instances int
+	Starting  int // instances that are not ready yet
 	Busy      int // requests under way
 	PIDs      []int
 	Starts    int // since the supervisor began
@@ -282,6 +283,9 @@ func (s *service) state() State {
 	state := State{Word: s.Word, Instances: len(s.instances), Starts: s.starts, Crashes: s.crashes}
 	for _, in := range s.instances {
 		state.Busy += in.busy
+		if !in.isReady() {
+			state.Starting++
+		}
 		state.PIDs = append(state.PIDs, in.pid())
 	}
 	return state

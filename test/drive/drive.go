@@ -26,6 +26,7 @@ import (
 // Runtime is a running `local up`.
 type Runtime struct {
 	Front, Store, Database         string // addresses
+	Console                        string // the address that lets a person in
 	AccessKey, SecretKey, APIToken string
 	State                          string // directory
 	Blob                           blob.Store
@@ -94,8 +95,8 @@ func Up(ctx context.Context, root, program, state string, args ...string) (*Runt
 
 func (r *Runtime) read() error {
 	var running struct {
-		PID                    int
-		Front, Store, Database string
+		PID                             int
+		Front, Store, Database, Console string
 	}
 	var keys struct {
 		AccessKey string `json:"access_key"`
@@ -111,7 +112,7 @@ func (r *Runtime) read() error {
 	if err := readJSON(filepath.Join(r.State, "credentials.json"), &keys); err != nil {
 		return err
 	}
-	r.Front, r.Store, r.Database = running.Front, running.Store, running.Database
+	r.Front, r.Store, r.Database, r.Console = running.Front, running.Store, running.Database, running.Console
 	r.AccessKey, r.SecretKey, r.APIToken = keys.AccessKey, keys.SecretKey, keys.APIToken
 	return nil
 }
