@@ -166,7 +166,7 @@ func (d *desk) load(count, size int, keys func([]booktext.Part) text.Keys) []vol
 		}
 	}
 	var heap, gin, grams, filters int64
-	err := d.DB.QueryRow(d.Context(), `SELECT sum(pg_table_size(c.oid)), sum(pg_indexes_size(c.oid)), (SELECT sum(cardinality(grams)) FROM book_grams), (SELECT sum(octet_length(phrases) + octet_length(wider)) FROM book_grams) FROM pg_class c WHERE relkind = 'r' AND relname LIKE 'book\_grams\_%'`).Scan(&heap, &gin, &grams, &filters)
+	err := d.DB.QueryRow(d.Context(), `SELECT sum(pg_table_size(c.oid)), sum(pg_indexes_size(c.oid)), (SELECT sum(cardinality(grams)) FROM book_grams), (SELECT sum(octet_length(phrases) + octet_length(fours)) FROM book_grams) FROM pg_class c WHERE relkind = 'r' AND relname LIKE 'book\_grams\_%'`).Scan(&heap, &gin, &grams, &filters)
 	if err != nil {
 		d.Fatal(err)
 	}

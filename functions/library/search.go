@@ -214,3 +214,12 @@ func (e found) known(q text.Query) []bool {
 	}
 	return all
 }
+
+// keyed reports whether keys narrow the list.
+func (a asked) keyed() bool {
+	return a.Field != ISBN && len(a.words.LineGrams())+len(a.Filter.keys()) > 0
+}
+
+// common reports whether many books may hold what is asked for: short words and kinds
+// are common.
+func (a asked) common() bool { return a.keyed() && len(a.words.LineGrams()) <= 2 }

@@ -9,8 +9,11 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xietong.dev/events"
 	"xietong.dev/functions/library/librarytest"
+	"xietong.dev/shared/pg"
 )
 
 // volume is a book of the test as it was before some characters of it were printed
@@ -151,7 +154,7 @@ func TestPhrasesOfTitlesPassTheFilter(t *testing.T) {
 	for _, filled := range []struct {
 		with       string
 		candidates int
-	}{{`phrases = phrases`, 1}, {`wider = ''`, 2}, {`phrases = ''`, 3}} {
+	}{{`phrases = phrases`, 1}, {`fours = ''`, 2}, {`phrases = ''`, 3}} {
 		if _, err := d.DB.Exec(t.Context(), `UPDATE book_grams SET `+filled.with); err != nil {
 			t.Fatal(err)
 		}
@@ -168,6 +171,48 @@ func TestPhrasesOfTitlesPassTheFilter(t *testing.T) {
 			t.Errorf("%s: %q, want a", filled.with, got)
 		}
 	}
+}
+
+// A page is the same whether the order is walked along or keys are asked.
+func TestBothWaysFindTheSame(t *testing.T) {
+	d := open(t)
+	all := d.printed(300, 60)
+	for i, v := range all[:40] {
+		title := []rune(v.title)
+		for _, q := range []Query{{Words: string(title[:1])}, {Words: string(title[:2]), Field: Title}, {Words: string(title[:2]), Field: Title, Order: ByTitle}, {Words: string(title[:1]), Field: Title, Order: ByNewest, Filter: Filter{Language: "zh"}}} {
+			q.Limit = 1 + i%7
+			a, err := q.check()
+			if err != nil || !a.common() {
+				t.Fatalf("%+v: %v, want common words", q, err)
+			}
+			for pages := 0; pages < 3; pages++ {
+				along, keys := d.found(a, a.alongOrder), d.found(a, a.byKeys)
+				if diff := cmp.Diff(ids(keys), ids(along)); diff != "" {
+					t.Fatalf("%+v: (-by keys +along the order)\n%s", q, diff)
+				}
+				if len(keys) == 0 {
+					break
+				}
+				a.from = a.behind(keys[len(keys)-1])
+			}
+		}
+	}
+}
+
+func ids(all []found) (books []string) {
+	for _, f := range all {
+		books = append(books, f.Book)
+	}
+	return books
+}
+
+func (d *desk) found(a asked, by func() (string, []any)) (all []found) {
+	d.Helper()
+	err := d.tuned(d.Context(), func(tx pg.Tx) (err error) { all, err = a.read(d.Context(), tx, by); return err })
+	if err != nil {
+		d.Fatal(err)
+	}
+	return all
 }
 
 // quoted is a query for words, each of which may hold spaces.

@@ -54,8 +54,8 @@ func Index(ctx context.Context, tx pg.Tx, book string, by text.Keys) error {
 	if err := Remove(ctx, tx, book); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO book_grams (book, popularity, grams, phrases, wider) VALUES ($1, $2, $3, $4, $5)`,
-		book, popularity, slices.Compact(grams), []byte(by.Phrases), []byte(by.Wider))
+	_, err = tx.Exec(ctx, `INSERT INTO book_grams (book, popularity, grams, phrases, fours) VALUES ($1, $2, $3, $4, $5)`,
+		book, popularity, slices.Compact(grams), []byte(by.Phrases), []byte(by.Fours))
 	return failed("index book", book, err)
 }
 

@@ -70,7 +70,7 @@ func library(b *bench) (figures, error) {
 // disk is what the keys of texts take, beside the texts.
 func (s *stacks) disk(ctx context.Context) (figures, error) {
 	var index, rows, filters, records int64
-	err := s.db.QueryRow(ctx, `SELECT sum(pg_indexes_size(c.oid)), sum(pg_table_size(c.oid)), (SELECT sum(octet_length(phrases) + octet_length(wider)) FROM book_grams),
+	err := s.db.QueryRow(ctx, `SELECT sum(pg_indexes_size(c.oid)), sum(pg_table_size(c.oid)), (SELECT sum(octet_length(phrases) + octet_length(fours)) FROM book_grams),
 		pg_total_relation_size('edition') FROM pg_class c WHERE relkind = 'r' AND relname LIKE 'book\_grams\_%'`).Scan(&index, &rows, &filters, &records)
 	if err != nil {
 		return nil, err

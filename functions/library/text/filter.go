@@ -5,28 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// Filter holds phrases of a book's text, and there are two: one of every three
-// neighbouring characters of scripts without spaces, and a wider one of every four
-// neighbours, and of three with a word among them. It is a Bloom filter: what it denies
-// is not there, and one in six of what it does not know passes all the same, one in 15
-// of the wider one (measured). As grams of the index, threes take eight times the room
-// of the pairs (measured), as a filter a tenth of the text, and the wider one a fifth.
-//
-// Books of common words have every three characters of a phrase somewhere: of 275 that
-// passed for 60 phrases of 8 characters by their threes, 150 had them all, 19 had
-// every four, and 13 held the phrase (measured).
+// Filter holds every three neighbouring characters of scripts without spaces that a
+// book's text has. It is a Bloom filter: what it denies is not there, and one in six of
+// what it does not know passes all the same (measured). As grams of the index, threes
+// take eight times the room of the pairs, as a filter a tenth of the text (measured).
+// Of four characters and more a [XorFilter] knows better.
 //
 // A phrase is two bits of one byte, so that the database reads one byte for it:
 // byte Hash modulo the length, bits Mask. Books are indexed with it already: another
 // choice is another filter.
 type Filter []byte
 
-// How many phrases a byte takes. A phrase of four characters is in the wider filter
-// once, so that nothing else makes up for what that lets pass.
-const (
-	threesPerByte = 2
-	foursPerByte  = 1
-)
+// threesPerByte is how many phrases a byte takes.
+const threesPerByte = 2
 
 // Probe is where a filter holds a phrase.
 type Probe struct {
@@ -41,8 +32,8 @@ func probe(phrase int32) Probe {
 	return Probe{int64(uint32(phrase)), 1<<first | 1<<second}
 }
 
-func newFilter(phrases []int32, perByte int) Filter {
-	f := make(Filter, (len(phrases)+perByte-1)/perByte)
+func newFilter(phrases []int32) Filter {
+	f := make(Filter, (len(phrases)+threesPerByte-1)/threesPerByte)
 	for _, t := range phrases {
 		p := probe(t)
 		f[p.Hash%int64(len(f))] |= byte(p.Mask)
@@ -61,21 +52,22 @@ func (f Filter) Passes(all []Probe) bool {
 }
 
 // Phrases returns what a text that holds the word has in its filter of phrases.
-func (w Word) Phrases() []Probe { return probes(phrases(w.pattern, nil)) }
+func (w Word) Phrases() (all []Probe) {
+	for _, p := range distinct(phrases(w.pattern, nil)) {
+		all = append(all, probe(p))
+	}
+	return all
+}
 
-// Wider returns what it has in its wider one. A word at the end may be the beginning
+// Prints returns what it has in its xor filter. A word at the end may be the beginning
 // of a longer one.
-func (w Word) Wider() []Probe {
+func (w Word) Prints() (all []Print) {
 	whole := w.pattern
 	if end := strings.LastIndexByte(whole, ' ') + 1; classOf(whole[end:]) == word {
 		whole = whole[:end]
 	}
-	return probes(wider(whole, nil))
-}
-
-func probes(phrases []int32) (all []Probe) {
-	for _, p := range distinct(phrases) {
-		all = append(all, probe(p))
+	for _, p := range distinct(wider(whole, nil)) {
+		all = append(all, printOf(p))
 	}
 	return all
 }

@@ -18,13 +18,14 @@ import (
 //	a character                   of scripts without spaces, of titles alone: they are short
 //
 // A book that holds a query holds all of the query's grams. The opposite is not
-// so: a gram says nothing of places. A [Filter] knows most of what holds the grams of
-// a phrase and not the phrase; what passes it is looked at again.
+// so: a gram says nothing of places. A [Filter] and a [XorFilter] know most of what holds
+// the grams of a phrase and not the phrase; what passes them is looked at again.
 
 // Keys is what the text of a book is found by.
 type Keys struct {
-	Grams          []int32 // in order, without doubles
-	Phrases, Wider Filter
+	Grams   []int32 // in order, without doubles
+	Phrases Filter
+	Fours   XorFilter
 }
 
 // beginnings are the lengths at which the beginnings of words are indexed, longest
@@ -44,7 +45,7 @@ func Index(parts []booktext.Part) Keys {
 		threes = few(phrases(folded, threes))
 		fours = few(wider(folded, fours))
 	}
-	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes), threesPerByte), newFilter(distinct(fours), foursPerByte)}
+	return Keys{slices.Clip(distinct(grams)), newFilter(distinct(threes)), newXorFilter(distinct(fours))}
 }
 
 // few drops doubles where there are many grams.

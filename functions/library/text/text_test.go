@@ -153,7 +153,7 @@ func TestWhatIsFound(t *testing.T) {
 			t.Errorf("%q in %q: the grams deny it", c.query, c.text)
 		}
 		for _, w := range q.Words {
-			if !keys.Phrases.Passes(w.Phrases()) || !keys.Wider.Passes(w.Wider()) {
+			if !keys.Phrases.Passes(w.Phrases()) || !keys.Fours.Passes(w.Prints()) {
 				t.Errorf("%q in %q: the filter denies it", c.query, c.text)
 			}
 		}
@@ -182,34 +182,41 @@ func TestGramsOfMuchText(t *testing.T) {
 	if n := len(keys.Phrases); n != 2 {
 		t.Errorf("a filter of %d bytes, want one for each two of 4 triples", n)
 	}
-	if n := len(keys.Wider); n != 8 {
-		t.Errorf("a wider filter of %d bytes, want one for each of 3 fours of characters, 3 with words, and 2 threes with words", n)
+	if n := len(keys.Fours); n != 42 {
+		t.Errorf("a xor filter of %d bytes, want 32 and 1.23 for each of 3 fours of characters, 3 with words, and 2 threes with words, in three parts", n)
 	}
 }
 
 // A filter lets pass whatever it was made of, and little else.
-func TestFilter(t *testing.T) {
-	var in []int32
-	for i := range int32(50_000) {
-		in = append(in, hash(fmt.Sprint("in", i)))
-	}
-	for perByte, most := range map[int]int{threesPerByte: len(in) / 5, foursPerByte: len(in) / 12} {
-		f := newFilter(distinct(in), perByte)
-		passed := 0
-		for i, h := range in {
-			if !f.Passes([]Probe{probe(h)}) {
-				t.Fatalf("phrase %d is denied", i)
+func TestFilters(t *testing.T) {
+	for _, n := range []int{1, 2, 10, 1000, 1500, 1600, 3000, 50_000, 300_000} {
+		var in []int32
+		for i := range n {
+			in = append(in, hash(fmt.Sprint("in", i)))
+		}
+		bloom, xor := newFilter(distinct(in)), newXorFilter(distinct(in))
+		passed, passedXor := 0, 0
+		for i := range 50_000 {
+			h, other := in[i%n], hash(fmt.Sprint("out", i))
+			if !bloom.Passes([]Probe{probe(h)}) || !xor.Passes([]Print{printOf(h)}) {
+				t.Fatalf("of %d phrases, %d is denied", n, i%n)
 			}
-			if f.Passes([]Probe{probe(hash(fmt.Sprint("out", i)))}) {
+			if bloom.Passes([]Probe{probe(other)}) {
 				passed++
 			}
+			if xor.Passes([]Print{printOf(other)}) {
+				passedXor++
+			}
 		}
-		t.Logf("%d a byte: %.3f of what is not there passes", perByte, float64(passed)/float64(len(in)))
-		if passed > most {
-			t.Errorf("%d a byte: %d of %d that are not there pass", perByte, passed, len(in))
+		t.Logf("%d phrases: %.2f and %.2f bytes each; %.4f and %.4f of what is not there passes", n, float64(len(bloom))/float64(n), float64(len(xor))/float64(n), float64(passed)/50_000, float64(passedXor)/50_000)
+		if n > 1000 && passed > 50_000/5 || passedXor > 50_000/150 {
+			t.Errorf("%d phrases: %d and %d of 50,000 that are not there pass", n, passed, passedXor)
+		}
+		if n > 10_000 && len(xor) > n*3/2 {
+			t.Errorf("%d phrases take %d bytes", n, len(xor))
 		}
 	}
-	if !Filter(nil).Passes([]Probe{probe(1)}) {
+	if !Filter(nil).Passes([]Probe{probe(1)}) || !XorFilter(nil).Passes([]Print{printOf(1)}) {
 		t.Error("no filter denies something")
 	}
 }
@@ -230,11 +237,11 @@ func TestWiderPhrases(t *testing.T) {
 	// web may go on as website.
 	for _, query := range []string{"时代用web", "时代用"} {
 		q, err := Parse(query)
-		if err != nil || len(q.Words[0].Wider()) != 0 {
-			t.Errorf("%q: %+v, %v: want none that is whole", query, q.Words[0].Wider(), err)
+		if err != nil || len(q.Words[0].Prints()) != 0 {
+			t.Errorf("%q: %+v, %v: want none that is whole", query, q.Words[0].Prints(), err)
 		}
 	}
-	if q, err := Parse("时代用AI"); err != nil || len(q.Words[0].Wider()) != 2 {
+	if q, err := Parse("时代用AI"); err != nil || len(q.Words[0].Prints()) != 2 {
 		t.Errorf("%+v, %v: a short word is whole", q, err)
 	}
 }
