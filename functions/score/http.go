@@ -59,11 +59,15 @@ func routes() map[string]map[string]handler {
 	}
 }
 
-// HTTP serves the API.
+// HTTP serves the API, and the page.
 func (s *Score) HTTP(apply fn.Apply) http.Handler {
 	api := web.API{Token: s.Token, Messages: messages, Log: s.Log}
 	mux := http.NewServeMux()
-	for path, methods := range routes() {
+	addresses := routes()
+	for path, handle := range pageRoutes() {
+		addresses[path] = map[string]handler{"GET": handle}
+	}
+	for path, methods := range addresses {
 		all := map[string]web.Handler{}
 		for method, handle := range methods {
 			all[method] = func(w http.ResponseWriter, r *http.Request) error {

@@ -1,9 +1,11 @@
 package broker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -59,6 +61,7 @@ type Query struct {
 	Subject     string
 	Correlation string
 	After       int64 // only events with a greater Seq
+	Before      int64 // only events with a smaller Seq, where it is not 0
 	Newest      bool  // the newest Limit events rather than the oldest
 	Limit       int   // 100 where it is 0, at most 10,000
 }
@@ -82,6 +85,7 @@ func (b *Broker) Events(ctx context.Context, q Query) ([]Record, error) {
 	w.equal("subject", q.Subject)
 	w.equal("correlation", q.Correlation)
 	w.and("seq > ?", q.After)
+	w.and("seq < ?", cmp.Or(q.Before, math.MaxInt64))
 	order := "seq"
 	if q.Newest {
 		order = "seq DESC"

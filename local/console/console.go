@@ -96,6 +96,7 @@ func (c *Console) HTTP() http.Handler {
 // routes are the pages, each in a file of its own.
 func (d *desk) routes() {
 	d.overview()
+	d.documents()
 }
 
 // desk is the console as it serves.
@@ -112,6 +113,7 @@ type visit struct {
 	r        *http.Request
 	who      person
 	language string
+	policy   string // Content-Security-Policy of a page that shows more than the console's own
 }
 
 // page serves whoever has been let in; others are asked who they are. Every change
@@ -151,7 +153,7 @@ func (v *visit) tell(file string, view any, told map[string]any, script say.Tabl
 func (v *visit) write(status int, p web.Page) error {
 	words := maps.Clone(commonWords)
 	maps.Copy(words, p.Script)
-	p.Language, p.Script, p.View = v.language, words, frame{Who: v.who.Name, CSRF: v.who.csrf, View: p.View}
+	p.Language, p.Policy, p.Script, p.View = v.language, v.policy, words, frame{Who: v.who.Name, CSRF: v.who.csrf, View: p.View}
 	return v.site.Write(v.w, status, p)
 }
 

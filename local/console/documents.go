@@ -1,0 +1,189 @@
+package console
+
+// Documents that arrived, newest first, and what became of each: its pages as pictures,
+// and what was made of it to take away.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xietong.dev/events"
+	"xietong.dev/local/broker"
+	"xietong.dev/shared/blob"
+	"xietong.dev/shared/web"
+)
+
+const (
+	documentsShown = 20
+	picturesShown  = 12
+	storyRead      = 1_000 // events of one document: 20,000 pages with their pictures
+	pictureHolds   = 15 * time.Minute
+)
+
+func (d *desk) documents() {
+	d.mux.Handle("GET /console/documents", d.page((*visit).listDocuments))
+	d.mux.Handle("GET /console/documents/{story}", d.page((*visit).showDocument))
+	d.mux.Handle("GET /console/documents/{story}/{file}", d.page((*visit).giveFile))
+}
+
+// documentList is the page of a list.
+type documentList struct {
+	Documents []document
+	Next      int64 // the seq before which the next page begins; 0 where there is none
+	First     bool
+}
+
+// listDocuments answers GET /console/documents?before=.
+func (v *visit) listDocuments() error {
+	before, err := web.Number(v.r, "before", 1, 1<<62, 0)
+	if err != nil {
+		return err
+	}
+	found, err := v.Broker().Events(v.r.Context(), broker.Query{Type: events.DocumentUploaded{}.EventType(), Before: int64(before), Newest: true, Limit: documentsShown + 1})
+	if err != nil {
+		return err
+	}
+	slices.Reverse(found)
+	list := documentList{First: before == 0}
+	if len(found) > documentsShown {
+		found = found[:documentsShown]
+		list.Next = found[documentsShown-1].Seq
+	}
+	for _, r := range found {
+		d, err := v.document(storyOf(r))
+		if err != nil {
+			return err
+		}
+		if d.Thumbnail != nil {
+			d.Thumbnail.URL, err = v.sign(d.Thumbnail.Object)
+		}
+		if err != nil {
+			return err
+		}
+		list.Documents = append(list.Documents, d)
+	}
+	return v.tellDocuments(list, list.Documents)
+}
+
+// document reads a story, and what of it tells of the document.
+func (v *visit) document(story string) (document, error) {
+	told, err := v.Broker().Events(v.r.Context(), broker.Query{Correlation: story, Limit: storyRead})
+	if err != nil {
+		return document{}, err
+	}
+	return documentOf(told), nil
+}
+
+// documentPage is one document with some of its pages.
+type documentPage struct {
+	document
+	Shown    []picture
+	Earlier  int // the page that the pictures before begin with; 0 where there are none
+	Later    int
+	Finished bool
+}
+
+// showDocument answers GET /console/documents/{story}?page=, with pictures from a page on.
+func (v *visit) showDocument() error {
+	first, err := web.Number(v.r, "page", 1, 1<<31-1, 1)
+	if err != nil {
+		return err
+	}
+	d, err := v.document(v.r.PathValue("story"))
+	if err != nil {
+		return err
+	}
+	if d.Story == "" {
+		return web.NotFound
+	}
+	p := documentPage{document: d}
+	for _, shown := range d.Pictures {
+		switch {
+		case shown.Page < first:
+			p.Earlier = max(1, first-picturesShown)
+			continue
+		case len(p.Shown) == picturesShown:
+			p.Later = shown.Page
+		}
+		if p.Later != 0 {
+			break
+		}
+		if shown.URL, err = v.sign(shown.Object); err != nil {
+			return err
+		}
+		p.Shown = append(p.Shown, shown)
+	}
+	return v.tellDocuments(p, []document{d})
+}
+
+// tellDocuments writes the page. A script that asks learns only how things stand.
+func (v *visit) tellDocuments(view any, all []document) error {
+	stand := []string{}
+	for _, d := range all {
+		stand = append(stand, fmt.Sprint(d.Story, d.State, len(d.Pictures)))
+	}
+	now := strings.Join(stand, " ")
+	if strings.Contains(v.r.Header.Get("Accept"), "application/json") {
+		return web.Reply(v.w, http.StatusOK, map[string]string{"stand": now})
+	}
+	one, _ := view.(documentPage)
+	list, _ := view.(documentList)
+	return v.tell("documents.html", map[string]any{"List": list, "One": one}, map[string]any{"stand": now}, documentScript)
+}
+
+// sign is an address of an object that ends soon. The page may show pictures from
+// where it leads, and from nowhere else.
+func (v *visit) sign(o events.Object) (string, error) {
+	address, err := v.Store.SignGet(v.r.Context(), o.Bucket, o.Key, o.Version, pictureHolds)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", fmt.Errorf("sign %s: %w", o.Key, err)
+	}
+	v.policy = strings.Replace(web.Policy, "img-src 'self' data:", "img-src 'self' data: "+u.Scheme+"://"+u.Host, 1)
+	return address, nil
+}
+
+// giveFile answers GET /console/documents/{story}/{file}: something that was made of the
+// document, or itself, always to be kept as a file. No browser is to show it as a page
+// of the console.
+func (v *visit) giveFile() error {
+	d, err := v.document(v.r.PathValue("story"))
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(v.r.PathValue("file"))
+	if err != nil || n < 0 || n >= len(d.Files) {
+		return web.NotFound
+	}
+	f := d.Files[n]
+	body, info, err := v.Store.Get(v.r.Context(), f.Object.Bucket, f.Object.Key, f.Object.Version)
+	if errors.Is(err, blob.ErrNotFound) {
+		return web.NotFound
+	}
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	h := v.w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	if f.Format == events.FormatPDF {
+		h.Set("Content-Type", "application/pdf")
+	}
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", strconv.FormatInt(info.Size, 10))
+	io.Copy(v.w, body) // who is cut off sees that bytes are missing
+	return nil
+}
