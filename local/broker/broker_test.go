@@ -117,6 +117,8 @@ func TestEventsAreFoundAndComeInOrder(t *testing.T) {
 		{Query{Subject: "会议", Limit: 2}, "01"},
 		{Query{Correlation: "story", Newest: true, Limit: 2}, "34"},
 		{Query{Correlation: "other"}, ""},
+		{Query{Newest: true, Before: 5, Limit: 2}, "23"},
+		{Query{After: 1, Before: 4}, "12"},
 	} {
 		records, err := b.Events(t.Context(), c.q)
 		if err != nil {

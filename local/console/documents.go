@@ -140,18 +140,22 @@ func (v *visit) tellDocuments(view any, all []document) error {
 }
 
 // sign is an address of an object that ends soon. The page may show pictures from
-// where it leads, and from nowhere else.
+// where it leads.
 func (v *visit) sign(o events.Object) (string, error) {
 	address, err := v.Store.SignGet(v.r.Context(), o.Bucket, o.Key, o.Version, pictureHolds)
-	if err != nil {
-		return "", err
-	}
+	v.policy = policyWith(address)
+	return address, err
+}
+
+// policyWith is the policy of a page that also shows pictures from an address's origin,
+// and from nowhere else.
+func policyWith(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
-		return "", fmt.Errorf("sign %s: %w", o.Key, err)
+	if err != nil || u.Host == "" {
+		return web.Policy
 	}
-	v.policy = strings.Replace(web.Policy, "img-src 'self' data:", "img-src 'self' data: "+u.Scheme+"://"+u.Host, 1)
-	return address, nil
+	const own = "img-src 'self' data:"
+	return strings.Replace(web.Policy, own, own+" "+u.Scheme+"://"+u.Host, 1)
 }
 
 // giveFile answers GET /console/documents/{story}/{file}: something that was made of the

@@ -2,23 +2,23 @@ package console
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/say"
 )
 
-// Percent is the share of the source's characters that is in the result, such as 99.8.
-// It is never rounded up to all.
+// Percent is the share of the source's characters that is in the result, such as 99.8,
+// rounded down: what is not whole is never called so. It is empty where nothing was
+// compared.
 func (d document) Percent() string {
 	if d.Report == nil || d.Report.Recall == nil {
 		return ""
 	}
-	share := fmt.Sprintf("%.1f", *d.Report.Recall*100)
-	if share == "100.0" && *d.Report.Recall < 1 {
-		return "99.9"
-	}
-	return strings.TrimSuffix(share, ".0")
+	tenths := math.Floor(*d.Report.Recall*1000 + 1e-9)
+	return strconv.FormatFloat(tenths/10, 'f', -1, 64)
 }
 
 // BlankPages lists pages with nothing on them.

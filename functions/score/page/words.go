@@ -156,6 +156,7 @@ var viewWords = say.Table{
 	"empty_list":  {Zh: "名单是空的", En: "The list is empty"},
 
 	"note":          {Zh: "说明", En: "Note"},
+	"author":        {Zh: "作者", En: "Author"},
 	"built_in":      {Zh: "内置", En: "built in"},
 	"created":       {Zh: "创建", En: "Created"},
 	"since_live":    {Zh: "上线", En: "Went live"},

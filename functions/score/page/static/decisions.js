@@ -9,15 +9,15 @@ const outcomes = ['allow', 'monitor', 'warn', 'challenge', 'block']
 const filtered = at => ({ outcome: at.outcome, app: at.app, device: at.device, account: at.account, from: at.from, to: at.to, before: at.before })
 
 // columns of decisions as lists show them.
-export const columns = texts => [
+export const columns = (texts, apps = new Map()) => [
   [say('time'), d => when(d.at)],
   [say('outcome'), d => outcome(d.outcome)],
   [say('score'), d => number(d.score), 'number'],
   [say('reasons'), d => reasons(d, texts)],
-  [say('app'), d => text(d.app)],
+  [say('app'), d => make('bdi', { textContent: apps.get(d.app) || d.app, title: d.app }), 'minor'],
   [say('device'), d => entity('device', d.device)],
-  [say('account'), d => entity('account', d.account)],
-  [say('address'), d => entity('address', d.address)],
+  [say('account'), d => entity('account', d.account), 'minor'],
+  [say('address'), d => d.address && entity('address', d.address), 'minor'],
 ]
 
 // reasons are the strongest in words, and how many more there are.
@@ -36,10 +36,10 @@ export async function decisions(at, signal) {
   ])
   const tiles = make('section', { className: 'cards', ariaLabel: say('numbers') })
   count(tiles, at, counts)
-  const texts = await allTexts(found.map(d => d.ruleset))
-  const list = make('div', {}, table(say('decisions'), columns(texts), found, say('no_decisions')))
+  const texts = await allTexts(found.map(d => d.ruleset)), names = new Map(apps.map(a => [a.id, a.name]))
+  const list = make('div', {}, table(say('decisions'), columns(texts, names), found, say('no_decisions')))
   const news = make('button', { type: 'button', textContent: say('live'), ariaPressed: 'true', className: 'live' })
-  if (!at.before) watch({ at, signal, tiles, list, news, seen: new Set(found.map(d => d.report)) })
+  if (!at.before) watch({ at, signal, tiles, list, news, names, seen: new Set(found.map(d => d.report)) })
   return {
     title: say('decisions'), acts: at.before ? [] : [news],
     inside: [tiles, card('', form(at, apps), list, ...older({ view: '', ...at }, next))],
@@ -67,7 +67,7 @@ function count(tiles, at, { outcomes, since, alerts }) {
 
 // watch adds what is decided meanwhile, while somebody looks.
 function watch(page) {
-  const { at, signal, tiles, list, news, seen } = page
+  const { at, signal, tiles, list, news, names, seen } = page
   news.addEventListener('click', () => news.setAttribute('aria-pressed', String(news.ariaPressed !== 'true')))
   const timer = setInterval(async () => {
     if (document.hidden || news.ariaPressed !== 'true' || document.querySelector('dialog')) return
@@ -75,14 +75,14 @@ function watch(page) {
       const [{ decisions: found }, counts] = await Promise.all([ask('GET', asked('/score/decisions', filtered(at)), null, signal), ask('GET', '/score/page/counts', null, signal)])
       const fresh = found.filter(d => !seen.has(d.report))
       if (!tiles.contains(document.activeElement)) count(tiles, at, counts)
-      if (fresh.length) await add(list, fresh, seen)
+      if (fresh.length) await add(list, fresh, seen, names)
     } catch { /* the next look may succeed */ }
   }, every)
   signal.addEventListener('abort', () => clearInterval(timer))
 }
 
-async function add(list, fresh, seen) {
-  const shown = columns(await allTexts(fresh.map(d => d.ruleset)))
+async function add(list, fresh, seen, names) {
+  const shown = columns(await allTexts(fresh.map(d => d.ruleset)), names)
   for (const d of fresh) seen.add(d.report)
   const rows = fresh.map(d => row(shown, d))
   for (const r of rows) r.className = 'fresh'

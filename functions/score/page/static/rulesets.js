@@ -13,7 +13,7 @@ export async function rulesets(at, signal) {
     title: say('rulesets'), acts: [draft(all[0])],
     inside: [card('', table(say('rulesets'), [
       [say('ruleset'), s => link({ view: 'ruleset', version: s.version }, say('version', s.version))], [say('state'), standing], [say('note'), s => text(s.note)],
-      [say('by'), s => text(s.by || say('built_in'))], [say('created'), s => when(s.created)], [say('since_live'), s => when(s.live)], [say('based_on'), s => s.based_on ? say('version', s.based_on) : '—'],
+      [say('author'), s => text(s.by || say('built_in'))], [say('created'), s => when(s.created)], [say('since_live'), s => when(s.live)], [say('based_on'), s => s.based_on ? say('version', s.based_on) : '—'],
     ], all), ...older(at, next))],
   }
 }
@@ -34,7 +34,7 @@ export async function ruleset(at, signal) {
 }
 
 const about = s => card('', make('p', { className: 'verdict' }, standing(s), text(s.note)), facts([
-  [say('by'), text(s.by || say('built_in'))], [say('created'), when(s.created)], [say('based_on'), s.based_on && link({ view: 'ruleset', version: s.based_on }, say('version', s.based_on))],
+  [say('author'), text(s.by || say('built_in'))], [say('created'), when(s.created)], [say('based_on'), s.based_on && link({ view: 'ruleset', version: s.based_on }, say('version', s.based_on))],
   [say('since_live'), s.live && when(s.live)], [say('retired'), s.retired && when(s.retired)], [say('hash'), code(s.hash)],
 ]))
 

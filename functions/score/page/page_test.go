@@ -1,0 +1,177 @@
+package page
+
+import (
+	"io/fs"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
+)
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := fs.ReadFile(files(), name)
+	if err != nil {
+		text, err = fs.ReadFile(web.Common(), name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// scripts are all scripts of the page.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	names, err := fs.Glob(files(), "*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(names, "base.js")
+}
+
+// families are words that are said by a code of the API.
+var families = regexp.MustCompile(`^(outcome|basis|basis_means|category|severity|kind|moment|command|attestation|suite|state|change|fail|limited|what|will|for|lasting)_`)
+
+// TestWords: whatever the page says is in its table, and all that is there is said.
+func TestWords(t *testing.T) {
+	said, all := map[string]bool{}, read(t, "score.html")
+	for _, name := range scripts(t) {
+		all += read(t, name)
+	}
+	for _, call := range regexp.MustCompile(`\bsay\(([^()]*)|Say "(\w+)"`).FindAllStringSubmatch(all, -1) {
+		said[call[2]] = true
+		for _, key := range regexp.MustCompile(`'(\w+[^_'])'`).FindAllStringSubmatch(call[1], -1) {
+			said[key[1]] = true
+		}
+	}
+	delete(said, "")
+	table := words()
+	for key := range table {
+		if !said[key] && !strings.Contains(all, "'"+key+"'") && !families.MatchString(key) {
+			t.Errorf("%s is never said", key)
+		}
+	}
+	for key := range said {
+		if _, has := table[key]; !has && key != "open" {
+			t.Errorf("there are no words for %s", key)
+		}
+	}
+}
+
+// TestFamilies: each code that the API answers with has its words.
+func TestFamilies(t *testing.T) {
+	for family, codes := range map[string]string{
+		"outcome": "allow monitor warn challenge block", "basis": "claimed attested derived address", "basis_means": "claimed attested derived address",
+		"kind": "device account address model app_version probe_version", "moment": "decision alert command change", "command": "block unblock step_up",
+		"will": "block unblock step_up put_live put_shadow put_draft", "limited": "claimed_alone address_alone allowed", "state": "draft shadow live retired",
+		"category": "app behaviour config device list location malware multi network runtime system time token ui virtual", "severity": "info low medium high critical",
+		"for": "hour day week month quarter", "lasting": "d h min s",
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			if _, has := words()[family+"_"+code]; !has {
+				t.Errorf("there are no words for %s_%s", family, code)
+			}
+		}
+	}
+}
+
+// TestTheScriptsWriteText: what comes from reports becomes text and never HTML or style.
+func TestTheScriptsWriteText(t *testing.T) {
+	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|cssText|javascript:`)
+	for _, name := range scripts(t) {
+		if found := hands.FindString(read(t, name)); found != "" {
+			t.Errorf("%s has %s", name, found)
+		}
+	}
+	if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(`).FindString(read(t, "score.html") + read(t, "score.css")); found != "" {
+		t.Errorf("the page's own text has %s", found)
+	}
+}
+
+// TestPage: it is in the reader's language, every control has a name, nothing runs
+// within its own text, and the name of whoever acts cannot break out of it.
+func TestPage(t *testing.T) {
+	for language, want := range map[string]string{say.Chinese: `<html lang="zh-CN">`, say.English: `<html lang="en">`} {
+		w := httptest.NewRecorder()
+		if err := Write(w, language, `"><script>alert(1)</script>`); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Body.String(); !strings.Contains(got, want) || !strings.Contains(got, "<title>"+words().Say(language, "risk")) || strings.Contains(got, "<script>") {
+			t.Errorf("%s: %s", language, got)
+		}
+		if got := w.Header().Get("Content-Security-Policy"); got != web.Policy {
+			t.Errorf("the policy is %s", got)
+		}
+		inspect(t, w.Body.String())
+	}
+}
+
+// TestNobody: who is not named is told that nothing can be changed.
+func TestNobody(t *testing.T) {
+	for who, want := range map[string]bool{"": true, "chen": false} {
+		w := httptest.NewRecorder()
+		if err := Write(w, say.English, who); err != nil {
+			t.Fatal(err)
+		}
+		body, _, _ := strings.Cut(w.Body.String()[strings.Index(w.Body.String(), "<main"):], "</main>")
+		if got := strings.Contains(body, "Nobody is signed in"); got != want {
+			t.Errorf("%q: %v", who, got)
+		}
+	}
+}
+
+// inspect looks through the page for what everybody needs, and for what may not be there.
+func inspect(t *testing.T, body string) {
+	t.Helper()
+	tree, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var landmarks []string
+	for n := range tree.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		landmarks = append(landmarks, n.Data)
+		named := false
+		for _, a := range n.Attr {
+			named = named || a.Key == "aria-label" || a.Key == "src"
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				t.Errorf("%s has %s", n.Data, a.Key)
+			}
+		}
+		if slices.Contains([]string{"button", "a", "nav", "script"}, n.Data) && !named && textOf(n) == "" {
+			t.Errorf("a %s without a name: %v", n.Data, n.Attr)
+		}
+	}
+	for _, name := range []string{"header", "nav", "main", "h1"} {
+		if !slices.Contains(landmarks, name) {
+			t.Errorf("no %s", name)
+		}
+	}
+}
+
+func textOf(n *html.Node) string {
+	text := ""
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			text += strings.TrimSpace(d.Data)
+		}
+	}
+	return text
+}
+
+func TestFiles(t *testing.T) {
+	for name, want := range map[string]bool{"score.js": true, "score.css": true, "base.js": true, "base.css": true, "score.html": false, "../page.go": false, "": false, "static": false} {
+		if got := File(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/events"
+	"xietong.dev/local/broker"
+	"xietong.dev/shared/web"
+)
+
+const (
+	aDocument = "01a21d6e-4385-72d5-9f39-663e302b74f8"
+	anUpload  = "01a21d6e-4385-72d5-9f39-663e302b74f9"
+)
+
+var arrived = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC)
+
+func object(key string, size int64) events.Object {
+	return events.Object{Bucket: "artifacts", Key: key, Size: size}
+}
+
+// told are events of one story.
+func told(t *testing.T, all ...events.Data) (records []broker.Record) {
+	t.Helper()
+	for i, data := range all {
+		e, err := events.New(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.SetID("e")
+		e.SetSource("/test")
+		e.SetExtension(events.CorrelationID, "story")
+		records = append(records, broker.Record{Seq: int64(i + 1), Event: e, ReceivedAt: arrived})
+	}
+	return records
+}
+
+// What becomes of a document is read from its events, whatever their order after the first.
+func TestADocumentsStory(t *testing.T) {
+	recall := 0.9996
+	uploaded := events.DocumentUploaded{Document: aDocument, Upload: anUpload, Object: object("a", 1200), Name: "通知 <b>.docx", MediaType: "application/zip"}
+	page := func(n int) events.Rendition {
+		return events.Rendition{Format: "png", Object: object("p", 5), Page: n, Width: 10, Height: 14}
+	}
+	converted := events.DocumentConverted{Document: aDocument, Upload: anUpload, Format: "docx", Pages: 2, Report: events.Report{Quality: events.QualityDegraded, Recall: &recall, Blank: []int{2}},
+		Engine: events.Engine{Name: "office", Model: "25.2"}, Renditions: []events.Rendition{{Format: "pdf", Object: object("f.pdf", 9)}, {Format: "thumbnail", Object: object("t", 3), Width: 5, Height: 7}}}
+	refused := events.DocumentRefused{Document: aDocument, Upload: anUpload, Stage: "convert", Code: "encrypted", Reason: "ask with the password"}
+	original := madeFile{"original", "通知 <b>.docx", object("a", 1200)}
+	begun := document{Story: "story", Name: "通知 <b>.docx", At: arrived, Size: 1200, State: docWaits, Files: []madeFile{original}}
+	done := begun
+	done.State, done.Format, done.Pages, done.Report, done.Engine = docDegraded, "docx", 2, &converted.Report, converted.Engine
+	done.Files = []madeFile{original, {"pdf", "通知 <b>.pdf", object("f.pdf", 9)}}
+	done.Thumbnail = &picture{Rendition: converted.Renditions[1]}
+	done.Pictures = []picture{{Rendition: page(1)}, {Rendition: page(2)}}
+	stopped := begun
+	stopped.State, stopped.Refused = docRefused, &refused
+	for name, c := range map[string]struct {
+		told []events.Data
+		want document
+	}{
+		"nothing":   {nil, document{}},
+		"begun":     {[]events.Data{uploaded}, begun},
+		"refused":   {[]events.Data{uploaded, refused}, stopped},
+		"converted": {[]events.Data{uploaded, refused, converted, previewed(page(2)), previewed(page(1), page(2))}, done},
+	} {
+		got := documentOf(told(t, c.told...))
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+func previewed(all ...events.Rendition) events.Data {
+	return events.DocumentPreviewed{Document: aDocument, Upload: anUpload, Renditions: all, Ended: len(all), Pages: 2}
+}
+
+// A share that is not whole is never called whole.
+func TestHowFaithfulInWords(t *testing.T) {
+	for recall, want := range map[float64]string{1: "100", 0.99999: "99.9", 0.9996: "99.9", 0.98: "98", 0.5555: "55.5", 0: "0"} {
+		if got := (document{Report: &events.Report{Recall: &recall}}).Percent(); got != want {
+			t.Errorf("%v: %q, want %q", recall, got, want)
+		}
+	}
+	if got := (document{}).Percent(); got != "" {
+		t.Errorf("without a report: %q", got)
+	}
+}
+
+// A page shows pictures from the store's origin and nothing more.
+func TestPicturesComeFromTheStore(t *testing.T) {
+	want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://files.city.example:9000; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+	if diff := cmp.Diff(want, policyWith("https://files.city.example:9000/artifacts/x?X-Amz-Signature=1")); diff != "" {
+		t.Errorf("policy (-want +got)\n%s", diff)
+	}
+	if got := policyWith("::"); got != web.Policy {
+		t.Errorf("of no address: %s", got)
+	}
+}
