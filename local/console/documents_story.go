@@ -26,7 +26,8 @@ const (
 // by others.
 type document struct {
 	Story     string
-	Name      string
+	Name      string // of the file
+	Title     string // as whoever uploaded it calls it; the file's name where that was not said
 	At        time.Time
 	Size      int64 // bytes
 	State     string
@@ -76,7 +77,7 @@ func (d *document) hear(r broker.Record) {
 	switch r.Event.Type() {
 	case events.DocumentUploaded{}.EventType():
 		if u, err := events.Decode[events.DocumentUploaded](r.Event); err == nil && d.Story == "" {
-			*d = document{Story: storyOf(r), Name: u.Name, At: r.ReceivedAt, Size: u.Object.Size, State: docWaits, Files: []madeFile{{"original", u.Name, u.Object}}}
+			*d = document{Story: storyOf(r), Name: u.Name, Title: cmp.Or(u.Title, u.Name), At: r.ReceivedAt, Size: u.Object.Size, State: docWaits, Files: []madeFile{{"original", u.Name, u.Object}}}
 		}
 	case events.DocumentConverted{}.EventType():
 		if c, err := events.Decode[events.DocumentConverted](r.Event); err == nil {

@@ -49,7 +49,7 @@ func TestADocumentsStory(t *testing.T) {
 		Engine: events.Engine{Name: "office", Model: "25.2"}, Renditions: []events.Rendition{{Format: "pdf", Object: object("f.pdf", 9)}, {Format: "thumbnail", Object: object("t", 3), Width: 5, Height: 7}}}
 	refused := events.DocumentRefused{Document: aDocument, Upload: anUpload, Stage: "convert", Code: "encrypted", Reason: "ask with the password"}
 	original := madeFile{"original", "通知 <b>.docx", object("a", 1200)}
-	begun := document{Story: "story", Name: "通知 <b>.docx", At: arrived, Size: 1200, State: docWaits, Files: []madeFile{original}}
+	begun := document{Story: "story", Name: "通知 <b>.docx", Title: "通知 <b>.docx", At: arrived, Size: 1200, State: docWaits, Files: []madeFile{original}}
 	done := begun
 	done.State, done.Format, done.Pages, done.Report, done.Engine = docDegraded, "docx", 2, &converted.Report, converted.Engine
 	done.Files = []madeFile{original, {"pdf", "通知 <b>.pdf", object("f.pdf", 9)}}

@@ -26,6 +26,8 @@ func TestConsole(t *testing.T) {
 		does func(*office)
 	}{
 		{"people come in and go out", (*office).comeAndGo},
+		{"documents are seen and taken away", (*office).documents},
+		{"risk is looked at, and acted on", (*office).risk},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *o.tab
