@@ -33,7 +33,7 @@ func (c *call) file() error {
 }
 
 // Bounds of the counts: of all units together so many of the newest reports are looked
-// at, a tenth of a second of the database's work.
+// at, for of a day's reports in a large city there are millions.
 const (
 	countedMost = 20_000
 	alertsMost  = 1_000
@@ -44,33 +44,50 @@ type outcomeCount struct {
 	Outcome rules.Outcome `json:"outcome"`
 	Hour    int           `json:"hour"`
 	Day     int           `json:"day"`
+
+	own   bool      // of the unit that asks
+	first time.Time // of the day
 }
 
 // counts answers GET /score/page/counts: the unit's decisions of the last hour and day
-// by outcome, mildest first, and its open alerts.
+// by outcome, mildest first, and its open alerts. Where more was decided than is looked
+// at, since says from when on it is counted.
 func (c *call) counts() error {
-	ctx, now := c.r.Context(), c.Now()
-	found, err := read(c, `SELECT outcome, count(*) FILTER (WHERE received_at >= $2), count(*)
-		FROM (SELECT unit, outcome, received_at FROM report WHERE received_at >= $3 ORDER BY received_at DESC, id DESC LIMIT $4) r WHERE unit = $1 GROUP BY outcome`,
-		[]any{c.who.Unit, now.Add(-time.Hour), now.AddDate(0, 0, -1), countedMost}, func(r pg.Row, n *outcomeCount) error { return r.Scan(&n.Outcome, &n.Hour, &n.Day) })
+	now := c.Now()
+	found, err := read(c, `SELECT unit = $1 AS own, outcome, count(*) FILTER (WHERE received_at >= $2), count(*), min(received_at)
+		FROM (SELECT unit, outcome, received_at FROM report WHERE received_at >= $3 ORDER BY received_at DESC, id DESC LIMIT $4) r GROUP BY own, outcome`,
+		[]any{c.who.Unit, now.Add(-time.Hour), now.AddDate(0, 0, -1), countedMost},
+		func(r pg.Row, n *outcomeCount) error { return r.Scan(&n.own, &n.Outcome, &n.Hour, &n.Day, &n.first) })
 	if err != nil {
 		return err
 	}
-	all := make([]outcomeCount, len(rules.Outcomes()))
-	for i, outcome := range rules.Outcomes() {
-		all[i].Outcome = outcome
-	}
-	for _, n := range found {
-		all[n.Outcome.Rank()] = n
-	}
-	var since *time.Time // what came before was not counted
 	var alerts int
-	err = c.DB.QueryRow(ctx, `SELECT (SELECT received_at FROM report WHERE received_at >= $2 ORDER BY received_at DESC, id DESC OFFSET $3 - 1 LIMIT 1),
-		(SELECT count(*) FROM (SELECT 1 FROM alert WHERE unit = $1 AND closed_at IS NULL LIMIT $4) a)`,
-		c.who.Unit, now.AddDate(0, 0, -1), countedMost, alertsMost).Scan(&since, &alerts)
+	err = c.DB.QueryRow(c.r.Context(), `SELECT count(*) FROM (SELECT 1 FROM alert WHERE unit = $1 AND closed_at IS NULL LIMIT $2) a`, c.who.Unit, alertsMost).Scan(&alerts)
 	if err != nil {
 		return err
 	}
-	utc(since)
+	all, since := byOutcome(found)
 	return c.reply(http.StatusOK, map[string]any{"outcomes": all, "since": since, "alerts": alerts})
+}
+
+// byOutcome puts what is the unit's own in the order of outcomes. Since is nil where
+// everything was looked at.
+func byOutcome(found []outcomeCount) (all []outcomeCount, since *time.Time) {
+	for _, outcome := range rules.Outcomes() {
+		all = append(all, outcomeCount{Outcome: outcome})
+	}
+	looked := 0
+	for _, n := range found {
+		looked += n.Day
+		if first := n.first.UTC(); since == nil || first.Before(*since) {
+			since = &first
+		}
+		if n.own {
+			all[n.Outcome.Rank()].Hour, all[n.Outcome.Rank()].Day = n.Hour, n.Day
+		}
+	}
+	if looked < countedMost {
+		since = nil
+	}
+	return all, since
 }

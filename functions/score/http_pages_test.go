@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"xietong.dev/functions/score/rules"
 )
@@ -29,15 +30,15 @@ func TestCountsByOutcome(t *testing.T) {
 	report("rt.frida", "sys.root")
 	c.wait(time.Hour - time.Second)
 	report()
-	want := topOf{Outcomes: []outcomeCount{{rules.Allow, 1, 2}, {rules.Monitor, 0, 0}, {rules.Warn, 0, 0}, {rules.Challenge, 0, 0}, {rules.Block, 1, 1}}, Alerts: 1}
+	want := topOf{Outcomes: []outcomeCount{{Outcome: rules.Allow, Hour: 1, Day: 2}, {Outcome: rules.Monitor}, {Outcome: rules.Warn}, {Outcome: rules.Challenge}, {Outcome: rules.Block, Hour: 1, Day: 1}}, Alerts: 1}
 	var got topOf
 	c.ask("GET", "/score/page/counts", nil, 200, &got)
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(outcomeCount{})); diff != "" {
 		t.Errorf("counts (-want +got)\n%s", diff)
 	}
 	got = topOf{}
 	c.ask("GET", "/score/page/counts", nil, 200, &got, county...)
-	if diff := cmp.Diff(topOf{Outcomes: []outcomeCount{{Outcome: rules.Allow}, {Outcome: rules.Monitor}, {Outcome: rules.Warn}, {Outcome: rules.Challenge}, {Outcome: rules.Block}}}, got); diff != "" {
+	if diff := cmp.Diff(topOf{Outcomes: []outcomeCount{{Outcome: rules.Allow}, {Outcome: rules.Monitor}, {Outcome: rules.Warn}, {Outcome: rules.Challenge}, {Outcome: rules.Block}}}, got, cmpopts.IgnoreUnexported(outcomeCount{})); diff != "" {
 		t.Errorf("counts of another unit (-want +got)\n%s", diff)
 	}
 	c.wait(23 * time.Hour)

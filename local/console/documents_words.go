@@ -83,6 +83,7 @@ var documentWords = say.Table{
 	"doc_missing":        {Zh: "缺失的文字，例如", En: "Missing, for example"},
 	"doc_blank":          {Zh: "空白页", En: "Blank pages"},
 	"doc_fonts":          {Zh: "替换的字体", En: "Fonts replaced"},
+	"doc_some_fonts":     {Zh: "%d 种", En: "%d in all"},
 	"doc_reason":         {Zh: "原因", En: "Reason"},
 	"doc_downloads":      {Zh: "下载", En: "Downloads"},
 	"doc_file_original":  {Zh: "原文件", En: "Original"},

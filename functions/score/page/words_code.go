@@ -11,7 +11,7 @@ var codeWords = say.Table{
 	"outcome_block":     {Zh: "阻断", En: "Block"},
 
 	"basis_claimed":        {Zh: "探针所述", En: "claimed"},
-	"basis_attested":       {Zh: "平台证明", En: "attested"},
+	"basis_attested":       {Zh: "平台认证", En: "attested"},
 	"basis_derived":        {Zh: "服务端推算", En: "derived"},
 	"basis_address":        {Zh: "仅凭地址", En: "address"},
 	"basis_means_claimed":  {Zh: "探针这样说，可能被欺骗", En: "the probe says so, and can be deceived"},
@@ -91,7 +91,7 @@ var codeWords = say.Table{
 	"what_list.delete":        {Zh: "移出名单", En: "Took off a list"},
 	"what_ruleset.draft":      {Zh: "规则集草稿", En: "Drafted rules"},
 	"what_ruleset.shadow":     {Zh: "规则集转为影子", En: "Put rules in shadow"},
-	"what_ruleset.approve":    {Zh: "批准规则集", En: "Approved rules"},
+	"what_ruleset.approve":    {Zh: "审批规则集", En: "Approved rules"},
 	"what_ruleset.live":       {Zh: "规则集上线", En: "Published rules"},
 	"what_replay.request":     {Zh: "对比规则集", En: "Compared rules"},
 	"what_app.put":            {Zh: "修改应用", En: "Changed an app"},

@@ -2,7 +2,7 @@
 // while nobody is in the middle of something.
 import { $, told, say, ask, announce } from './console.js'
 
-const every = 3000 // ms
+const every = 5000 // ms
 
 const idle = () => scrollY < 100 && (document.activeElement === document.body || document.activeElement === $('main'))
 

@@ -6,7 +6,8 @@ const days = { hour: 1 / 24, day: 1, week: 7, month: 30, quarter: 90 }
 // lasts is a field for how long something holds; without an end where that may be.
 export const lasts = (first, endless) => ({ name: 'until', label: say('how_long'), value: first, options: [...(endless ? [['', say('endless')]] : []), ...Object.keys(days).map(d => [d, say('for_' + d)])] })
 
-// until is the end of what lasts so long, undefined where it has none.
+// until is the end of what lasts so long, undefined where it has none. A minute less:
+// the server refuses what ends later than it allows, and its clock may be behind.
 export const until = lasts => lasts ? new Date(Date.now() + days[lasts] * 864e5 - 60e3).toISOString() : undefined
 
 // because is the field for why somebody acts.
@@ -16,6 +17,9 @@ let after = () => {}
 
 // onDone is what shows the page anew once something was changed.
 export const onDone = show => { after = show }
+
+// again shows the page anew where nobody did anything: the focus stays.
+export const again = () => after(null, true)
 
 // button opens a dialog for one change. What it holds: title, what will happen, its
 // fields, the word on its button, and what does it.

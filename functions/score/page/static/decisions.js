@@ -5,6 +5,7 @@ import { when, number, outcome, said, entity, text, quiet, link, table, row, old
 import { allTexts } from './sets.js'
 
 const every = 5000 // ms
+const counted = 3 // the counts at every third look: they cost more
 const outcomes = ['allow', 'monitor', 'warn', 'challenge', 'block']
 const filtered = at => ({ outcome: at.outcome, app: at.app, device: at.device, account: at.account, from: at.from, to: at.to, before: at.before })
 
@@ -69,13 +70,14 @@ function count(tiles, at, { outcomes, since, alerts }) {
 function watch(page) {
   const { at, signal, tiles, list, news, names, seen } = page
   news.addEventListener('click', () => news.setAttribute('aria-pressed', String(news.ariaPressed !== 'true')))
+  let looks = 0
   const timer = setInterval(async () => {
     if (document.hidden || news.ariaPressed !== 'true' || document.querySelector('dialog')) return
     try {
-      const [{ decisions: found }, counts] = await Promise.all([ask('GET', asked('/score/decisions', filtered(at)), null, signal), ask('GET', '/score/page/counts', null, signal)])
-      const fresh = found.filter(d => !seen.has(d.report))
-      if (!tiles.contains(document.activeElement)) count(tiles, at, counts)
+      const { decisions: found } = await ask('GET', asked('/score/decisions', filtered(at)), null, signal), fresh = found.filter(d => !seen.has(d.report))
       if (fresh.length) await add(list, fresh, seen, names)
+      if (++looks % counted || tiles.contains(document.activeElement)) return
+      count(tiles, at, await ask('GET', '/score/page/counts', null, signal))
     } catch { /* the next look may succeed */ }
   }, every)
   signal.addEventListener('abort', () => clearInterval(timer))

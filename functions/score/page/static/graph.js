@@ -10,7 +10,10 @@ const line = 40, wide = 210, gap = 110 // pixels
 // graphOf shows what is around a device, an account or an address.
 export async function graphOf(at, kind, name, signal) {
   const depth = at.depth === '2' ? 2 : 1
-  const g = await ask('GET', asked('/score/graph', { [kind]: name, depth }), null, signal)
+  const g = await ask('GET', asked('/score/graph', { [kind]: name, depth }), null, signal).catch(error => {
+    if (error.status !== 404) throw error
+    return { nodes: [], edges: [] } // no device of the unit was met with it
+  })
   const turn = make('a', { className: 'button', href: to({ ...at, depth: depth === 1 ? 2 : '' }), textContent: say(depth === 1 ? 'two_steps' : 'one_step') })
   const nodes = new Map(g.nodes.map(n => [n.id, n]))
   const edges = [...g.edges].sort((a, b) => a.last < b.last ? 1 : -1)

@@ -2,11 +2,12 @@
 import { say, ask, listed } from './base.js'
 import { api } from './address.js'
 import { when, number, outcome, text, code, link, facts, card, table } from './parts.js'
+import { again } from './act.js'
 import { ending } from './rulesets.js'
 
 export async function replay(at, signal) {
   const r = await ask('GET', api('replays', at.replay), null, signal), s = r.sums
-  if (!r.ended) setTimeout(() => signal.aborted || dispatchEvent(new PopStateEvent('popstate')), 2000) // it goes on
+  if (!r.ended) setTimeout(() => signal.aborted || again(), 2000) // it goes on
   return {
     title: say('replay'),
     inside: [card('', facts([

@@ -22,8 +22,16 @@ export async function rulesets(at, signal) {
 const draft = base => button(say('new_draft'), {
   what: say('will_draft'), then: { view: 'rulesets' },
   fields: [{ name: 'rules', label: say('rules_json'), long: true, rows: 10, required: true, maxLength: 1e6 }, { name: 'based_on', label: say('based_on'), type: 'number', value: base?.version, min: 1, max: 2147483647 }, because('note', say('note'))],
-  does: v => ask('POST', '/score/rulesets', { rules: JSON.parse(v.rules), note: v.note, based_on: v.based_on ? Number(v.based_on) : undefined }),
+  does: v => ask('POST', '/score/rulesets', { rules: parsed(v.rules), note: v.note, based_on: v.based_on ? Number(v.based_on) : undefined }),
 })
+
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw Object.assign(new Error(say('not_json', error.message)), { code: 'not_json' })
+  }
+}
 
 export async function ruleset(at, signal) {
   const [s, { rulesets: all }] = await Promise.all([ask('GET', api('rulesets', at.version), null, signal), ask('GET', '/score/rulesets?limit=100', null, signal)])

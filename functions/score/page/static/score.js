@@ -29,6 +29,7 @@ async function show(moved) {
   stop = new AbortController()
   const { signal } = stop, at = here(), [view, tab] = views[at.view] || views.decisions
   for (const a of $('views').children) a.dataset.view === tab ? a.setAttribute('aria-current', 'page') : a.removeAttribute('aria-current')
+  $('views').querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'center' })
   $('main').setAttribute('aria-busy', 'true')
   let shown
   try {
@@ -75,7 +76,7 @@ document.addEventListener('submit', e => {
 })
 
 // A change is seen where it was made, or where it leads.
-onDone(then => then ? go(to(then)) : show(true))
+onDone((then, still) => then ? go(to(then)) : show(!still))
 
 function theme(chosen) {
   if (chosen) document.documentElement.dataset.theme = chosen
