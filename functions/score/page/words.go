@@ -45,8 +45,8 @@ var viewWords = say.Table{
 	"and_more":  {Zh: "另有 {n} 项", En: "and {n} more"},
 
 	"numbers":       {Zh: "最近一小时", En: "The last hour"},
-	"in_day":        {Zh: "近一小时 · 一天 {n}", En: "last hour · {n} in a day"},
-	"in_day_least":  {Zh: "近一小时 · 一天至少 {n}", En: "last hour · {n} or more in a day"},
+	"in_day":        {Zh: "近一小时 · 一天 {n}", En: "last hour · {n} a day"},
+	"in_day_least":  {Zh: "近一小时 · 一天 {n}+", En: "last hour · {n}+ a day"},
 	"open_alerts":   {Zh: "未关闭的告警", En: "Open alerts"},
 	"now":           {Zh: "现在", En: "now"},
 	"live":          {Zh: "实时更新", En: "Live"},
