@@ -115,6 +115,7 @@ type Broker struct {
 	telling  sync.Mutex
 	told     bool         // the lanes are written down; guarded by telling
 	queued   atomic.Int64 // deliveries that have not ended
+	news     news         // that events were accepted, or deliveries ended
 	refusing atomic.Bool  // since the last count somebody was refused
 }
 

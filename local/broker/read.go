@@ -64,6 +64,7 @@ type Query struct {
 	Before      int64 // only events with a smaller Seq, where it is not 0
 	Newest      bool  // the newest Limit events rather than the oldest
 	Limit       int   // 100 where it is 0, at most 10,000
+	MaxData     int   // bytes of data beyond which an event comes without them; 0 is no bound
 }
 
 // Told is one event of a story and where it went.
@@ -90,7 +91,11 @@ func (b *Broker) Events(ctx context.Context, q Query) ([]Record, error) {
 	if q.Newest {
 		order = "seq DESC"
 	}
-	rows, err := b.DB.Query(ctx, `SELECT seq, attributes, data, trace, received_at FROM event`+w.sql()+` ORDER BY `+order+` LIMIT `+w.arg(limit(q.Limit)), w.args...)
+	data := "data"
+	if q.MaxData > 0 {
+		data = `CASE WHEN octet_length(data) <= ` + w.arg(q.MaxData) + ` THEN data END`
+	}
+	rows, err := b.DB.Query(ctx, `SELECT seq, attributes, `+data+`, trace, received_at FROM event`+w.sql()+` ORDER BY `+order+` LIMIT `+w.arg(limit(q.Limit)), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
@@ -105,7 +110,12 @@ func (b *Broker) Events(ctx context.Context, q Query) ([]Record, error) {
 // Story returns the events that one event set in motion, itself included, in
 // order and with their deliveries: up to 10,000 events.
 func (b *Broker) Story(ctx context.Context, correlation string) ([]Told, error) {
-	records, err := b.Events(ctx, Query{Correlation: correlation, Limit: maxLimit})
+	return b.Tell(ctx, Query{Correlation: correlation, Limit: maxLimit})
+}
+
+// Tell returns events in order and with their deliveries.
+func (b *Broker) Tell(ctx context.Context, q Query) ([]Told, error) {
+	records, err := b.Events(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -265,5 +275,8 @@ func (w *where) sql() string {
 	if len(w.conditions) == 0 {
 		return ""
 	}
-	return " WHERE " + strings.Join(w.conditions, " AND ")
+	return " WHERE " + w.all()
 }
+
+// all is the conditions as one.
+func (w *where) all() string { return strings.Join(w.conditions, " AND ") }

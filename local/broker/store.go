@@ -74,6 +74,7 @@ func (b *Broker) commit(group []*write) {
 	if err == nil {
 		b.queued.Add(int64(grown))
 		b.wakeLanes(woken)
+		b.news.tell()
 	}
 	for _, w := range group {
 		w.done <- err
