@@ -196,3 +196,22 @@ func (b *Broker) Event(ctx context.Context, seq int64) (Told, error) {
 	}
 	return all[0], nil
 }
+
+// Services returns the function of each Trigger that a broker has written down.
+func (b *Broker) Services(ctx context.Context) (map[string]string, error) {
+	rows, err := b.DB.Query(ctx, `SELECT trigger, service FROM lane`)
+	if err != nil {
+		return nil, fmt.Errorf("read the Triggers: %w", err)
+	}
+	all := map[string]string{}
+	_, err = collect(rows, func(row pg.Rows) (trigger string, err error) {
+		var service string
+		err = row.Scan(&trigger, &service)
+		all[trigger] = service
+		return trigger, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the Triggers: %w", err)
+	}
+	return all, nil
+}

@@ -42,10 +42,11 @@ type Console struct {
 	Checks    []Check
 	Store     blob.Store
 	Buckets   []Bucket
-	Logs      string      // directory of the functions' logs, <word>.log each
-	Token     conf.Secret // that people show here
-	API       conf.Secret // that upstream apps show to functions
-	Unit      string      // for which unit a person asks who names none
+	Logs      string          // directory of the functions' logs, <word>.log each
+	Token     conf.Secret     // that people show here
+	API       conf.Secret     // that upstream apps show to functions
+	Unit      string          // for which unit a person asks who names none
+	Stopping  <-chan struct{} // closed when streams must end, so that nobody waits for them
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -97,6 +98,7 @@ func (c *Console) HTTP() http.Handler {
 func (d *desk) routes() {
 	d.overview()
 	d.documents()
+	d.events()
 }
 
 // desk is the console as it serves.

@@ -29,7 +29,7 @@ var places = []place{
 
 // funcs are what templates may call besides their own page.
 func funcs() template.FuncMap {
-	return template.FuncMap{"places": func(file string) []place {
+	return template.FuncMap{"bytesText": bytesText, "places": func(file string) []place {
 		all := make([]place, len(places))
 		for i, p := range places {
 			for _, f := range p.files {

@@ -26,7 +26,7 @@ func (m *Machine) console() (*console.Console, error) {
 		},
 		Buckets: []console.Bucket{{Name: Recordings, Kind: "recording"}, {Name: Documents, Kind: "document"}, {Name: Books, Kind: "book"}, {Name: Reports, Kind: "report"}},
 		Logs:    m.State.Logs(), Token: conf.Secret(m.Credentials.ConsoleToken()), API: conf.Secret(m.Credentials.APIToken),
-		Unit: "default", Log: m.Log, Now: time.Now,
+		Unit: "default", Stopping: m.stopping.Done(), Log: m.Log, Now: time.Now,
 	}, nil
 }
 

@@ -76,6 +76,8 @@ type Machine struct {
 	store      *store.Store
 	front      *http.Server
 	stop       context.CancelFunc
+	stopping   context.Context // done when Stop begins
+	endStreams context.CancelFunc
 	ended      chan struct{} // closed when the broker has ended
 	swap       sync.RWMutex  // held to read by whoever publishes, to write by what replaces Broker
 }
@@ -84,6 +86,7 @@ type Machine struct {
 // nothing is left running.
 func Start(ctx context.Context, c Config) (*Machine, error) {
 	m := &Machine{Config: c}
+	m.stopping, m.endStreams = context.WithCancel(context.Background())
 	if err := m.start(ctx); err != nil {
 		m.Stop()
 		return nil, err
@@ -176,6 +179,7 @@ func (m *Machine) Blob() (blob.Store, error) {
 // Stop ends everything in the order in which nothing is lost: first nothing new
 // comes in, then what runs is finished, then the database goes.
 func (m *Machine) Stop() {
+	m.endStreams() // or the front would wait for them in vain
 	if m.front != nil {
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

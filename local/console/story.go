@@ -1,0 +1,186 @@
+package console
+
+// A story: everything that one upload or one request caused.
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"xietong.dev/local/broker"
+	"xietong.dev/shared/web"
+)
+
+const (
+	storyMost    = 5_000   // events of a story that are read
+	storyData    = 8 << 10 // bytes of an event's data that are looked at for objects
+	rowsMost     = 500
+	failuresMost = 20
+	writtenMost  = 50
+)
+
+// storyView is what the page of a story shows.
+type storyView struct {
+	Correlation string
+	Began       time.Time
+	Took        string
+	Events      int
+	Deliveries  int
+	Open        int // deliveries on their way
+	Dead        int
+	Rows        []storyRow
+	Hidden      int // rows that are too many
+	More        bool
+	Axis        []axisMark
+	Gaps        []scalePiece
+	Failures    []storyFailure
+	Objects     []storyObject
+	List        string // the address of the story's events in the list
+}
+
+// axisMark is a moment on the drawing's edge.
+type axisMark struct {
+	Text string
+	X    float64
+	Gap  bool
+}
+
+// storyFailure is a delivery that failed, and why.
+type storyFailure struct {
+	Seq      int64
+	Short    string
+	Function string
+	Code     int
+	Reason   string
+	Mark     eventMark
+}
+
+// storyObject is an object that an event of the story names.
+type storyObject struct {
+	Bucket, Key string
+	Size        int64
+	Seq         int64
+	Short       string
+}
+
+func eventAddress(seq int64) string { return "/console/events/" + strconv.FormatInt(seq, 10) }
+
+func queryEscape(text string) string { return url.QueryEscape(text) }
+
+func countText(n int) string { return strconv.Itoa(n) }
+
+func (v *visit) showStory() error {
+	correlation := v.r.PathValue("correlation")
+	if err := checkSearch("story", correlation); err != nil {
+		return err
+	}
+	story, err := v.Broker().Tell(v.r.Context(), broker.Query{Correlation: correlation, Limit: storyMost + 1, MaxData: storyData})
+	if err != nil {
+		return err
+	}
+	if len(story) == 0 {
+		return web.Refuse(http.StatusNotFound, "no_story")
+	}
+	view := storyView{Correlation: correlation, List: "/console/events?story=" + queryEscape(correlation)}
+	if view.More = len(story) > storyMost; view.More {
+		story = story[:storyMost]
+	}
+	if err := v.tellStory(&view, story); err != nil {
+		return err
+	}
+	return v.tell("story.html", view, map[string]any{"open": view.Open > 0}, storyScriptWords)
+}
+
+// tellStory fills in the whole page.
+func (v *visit) tellStory(view *storyView, story []broker.Told) error {
+	functions, err := v.Broker().Services(v.r.Context())
+	if err != nil {
+		return err
+	}
+	now := v.Now()
+	happened := storySpans(story, now)
+	scale := scaleOf(happened)
+	d := &drawing{language: v.language, now: now, began: story[0].ReceivedAt, scale: scale, functions: functions, list: view.List + "&type="}
+	d.draw(storyTree(story), 0)
+	view.Began, view.Events = story[0].ReceivedAt, len(story)
+	view.Took = spanText(v.language, united(happened)[len(united(happened))-1].To.Sub(view.Began))
+	view.Rows, view.Hidden = d.rows[:min(len(d.rows), rowsMost)], max(0, len(d.rows)-rowsMost)
+	view.addAxis(scale, v.language)
+	for _, e := range story {
+		v.count(view, e, functions)
+		view.addObjects(e)
+	}
+	return nil
+}
+
+// storySpans is when something of the story happened.
+func storySpans(story []broker.Told, now time.Time) []span {
+	var all []span
+	for _, e := range story {
+		all = append(all, span{e.ReceivedAt, e.ReceivedAt.Add(time.Millisecond)})
+		for _, d := range e.Deliveries {
+			for _, f := range d.Failures {
+				all = append(all, span{f.StartedAt, f.EndedAt})
+			}
+			if end := (storyWay{e.ReceivedAt, d}).ends(now); d.StartedAt != nil && end.After(*d.StartedAt) {
+				all = append(all, span{*d.StartedAt, end})
+			}
+		}
+	}
+	return all
+}
+
+// count counts how the deliveries of an event stand, and keeps the first that failed.
+func (v *visit) count(view *storyView, e broker.Told, functions map[string]string) {
+	for _, d := range e.Deliveries {
+		view.Deliveries++
+		if unended(d.State) {
+			view.Open++
+		}
+		if d.State == broker.Dead {
+			view.Dead++
+		}
+		if failing := d.State == broker.Dead || unended(d.State) && len(d.Failures) > 0; failing && len(view.Failures) < failuresMost {
+			kind, word := standWords(d.State, len(d.Failures))
+			function := functions[d.Trigger]
+			if function == "" {
+				function = d.Trigger
+			}
+			view.Failures = append(view.Failures, storyFailure{e.Seq, eventShort(e.Event.Type()), function, d.Code, d.Reason, eventMark{Kind: kind, Word: eventWords.Say(v.language, word)}})
+		}
+	}
+}
+
+// addObjects keeps the objects that an event names first.
+func (view *storyView) addObjects(e broker.Told) {
+	for _, o := range objectsIn(e.Event.Data()) {
+		if len(view.Objects) == writtenMost {
+			return
+		}
+		known := false
+		for _, k := range view.Objects {
+			known = known || k.Bucket == o.Bucket && k.Key == o.Key
+		}
+		if !known {
+			view.Objects = append(view.Objects, storyObject{o.Bucket, o.Key, o.Size, e.Seq, eventShort(e.Event.Type())})
+		}
+	}
+}
+
+// addAxis marks quarters of the drawing, and the gaps that were left out.
+func (view *storyView) addAxis(scale storyScale, language string) {
+	for _, p := range scale {
+		if p.Gap {
+			view.Gaps = append(view.Gaps, p)
+			view.Axis = append(view.Axis, axisMark{"+" + spanText(language, p.took()), p.X, true})
+		}
+	}
+	if len(view.Gaps) > 0 {
+		return
+	}
+	whole := scale[len(scale)-1].To.Sub(scale[0].From)
+	for i := range 4 {
+		view.Axis = append(view.Axis, axisMark{Text: spanText(language, whole*time.Duration(i)/4), X: drawn * float64(i) / 4})
+	}
+}
