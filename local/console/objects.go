@@ -87,8 +87,8 @@ func collectObjects(value any, take func(events.Object)) {
 	}
 }
 
-// noticed reads an object as the notices of S3 name it, whose keys are written as in the
-// query of an address.
+// noticed reads an object as the notices of S3 name it. Their keys are written as in the
+// query of an address, but for those whose configuration ends in -global.
 func noticed(v map[string]any) (o events.Object, is bool) {
 	bucket, _ := v["bucket"].(map[string]any)
 	object, _ := v["object"].(map[string]any)
@@ -97,9 +97,11 @@ func noticed(v map[string]any) (o events.Object, is bool) {
 	size, _ := object["size"].(float64)
 	o.Version, _ = object["versionId"].(string)
 	o.Size = int64(size)
-	var err error
-	o.Key, err = url.QueryUnescape(key)
-	return o, err == nil && o.Bucket != "" && o.Key != ""
+	o.Key = key
+	if configuration, _ := v["configurationId"].(string); !strings.HasSuffix(configuration, "-global") {
+		o.Key, _ = url.QueryUnescape(key)
+	}
+	return o, o.Bucket != "" && o.Key != ""
 }
 
 // describe asks the store about the objects of an event, and prepares the previews.

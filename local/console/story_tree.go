@@ -38,7 +38,8 @@ func storyTree(story []broker.Told) []storyNode {
 	nodes := t.fold(roots, false)
 	for _, e := range story {
 		if ring := t.caused[e.Event.ID()]; len(ring) > 0 {
-			nodes = append(nodes, t.fold([]broker.Told{ring[0]}, false)...)
+			t.caused[e.Event.ID()] = ring[1:]
+			nodes = append(nodes, t.fold(ring[:1], false)...)
 		}
 	}
 	return nodes
