@@ -28,6 +28,9 @@ func TestConsole(t *testing.T) {
 		{"people come in and go out", (*office).comeAndGo},
 		{"documents are seen and taken away", (*office).documents},
 		{"risk is looked at, and acted on", (*office).risk},
+		{"a file is dropped, and its story followed to its end", (*office).followAStory},
+		{"an event is looked into", (*office).lookIntoAnEvent},
+		{"hostile events do nothing", (*office).meetHostileEvents},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *o.tab
