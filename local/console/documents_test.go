@@ -22,8 +22,8 @@ func object(key string, size int64) events.Object {
 	return events.Object{Bucket: "artifacts", Key: key, Size: size}
 }
 
-// told are events of one story.
-func told(t *testing.T, all ...events.Data) (records []broker.Record) {
+// recorded are events of one story.
+func recorded(t *testing.T, all ...events.Data) (records []broker.Record) {
 	t.Helper()
 	for i, data := range all {
 		e, err := events.New(data)
@@ -66,7 +66,7 @@ func TestADocumentsStory(t *testing.T) {
 		"refused":   {[]events.Data{uploaded, refused}, stopped},
 		"converted": {[]events.Data{uploaded, refused, converted, previewed(page(2)), previewed(page(1), page(2))}, done},
 	} {
-		got := documentOf(told(t, c.told...))
+		got := documentOf(recorded(t, c.told...))
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}
