@@ -147,10 +147,13 @@ func (v *visit) askWho(status int, problem string) {
 
 // Lend shows the functions' token for whoever has been let in, as the gateway of an
 // office does, so that the functions' own pages can be used. A request that brings a
-// token of its own is left alone.
+// token of its own keeps it. The cookie, which would open the console, goes no further.
 func (c *Console) Lend(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, in := c.admitted(r)
+		shown := r
+		r = r.Clone(r.Context())
+		r.Header.Del("Cookie")
 		if !in || r.Header.Get("Authorization") != "" {
 			next.ServeHTTP(w, r)
 			return
@@ -159,10 +162,7 @@ func (c *Console) Lend(next http.Handler) http.Handler {
 			http.Error(w, "this change was not asked for by a page of ours", http.StatusForbidden)
 			return
 		}
-		language := languageOf(w, r)
-		r = r.Clone(r.Context())
-		r.Header.Del("Cookie")
-		r.Header.Set("Accept-Language", language)
+		r.Header.Set("Accept-Language", languageOf(w, shown))
 		r.Header.Set("Authorization", "Bearer "+c.API.Reveal())
 		r.Header.Set("X-Auth-Id", account(who.Name))
 		if r.Header.Get("X-Unit") == "" {
