@@ -96,9 +96,9 @@ func (c *Console) HTTP() http.Handler {
 
 // routes are the pages, each in a file of its own.
 func (d *desk) routes() {
-	d.overview()
 	d.documents()
 	d.events()
+	d.figures()
 }
 
 // desk is the console as it serves.

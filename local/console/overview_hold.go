@@ -1,0 +1,51 @@
+package console
+
+// Triggers are paused and let go on.
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"xietong.dev/shared/web"
+)
+
+const longestWhy = 500 // characters
+
+// hold pauses a Trigger or lets it go on, for whoever says why.
+func (w *watch) hold(v *visit) error {
+	trigger, why, act := v.r.PostFormValue("trigger"), strings.TrimSpace(v.r.PostFormValue("why")), v.r.PostFormValue("act")
+	if err := w.mayHold(v, trigger, why); err != nil {
+		return err
+	}
+	change := map[string]func(context.Context, string) error{"pause": w.Broker().Pause, "resume": w.Broker().Resume}[act]
+	if change == nil {
+		return web.Field("field_one_of", "act", "pause, resume")
+	}
+	if err := change(v.r.Context(), trigger); err != nil {
+		return err
+	}
+	w.Log.Info("a trigger was held or let go", slog.String("act", act), slog.String("trigger", trigger), slog.String("who", v.who.Name), slog.String("why", why))
+	w.standings.forget()
+	http.Redirect(v.w, v.r, Prefix+"?done="+url.QueryEscape(act)+"#triggers", http.StatusSeeOther)
+	return nil
+}
+
+func (w *watch) mayHold(v *visit, trigger, why string) error {
+	if n := utf8.RuneCountInString(why); n == 0 || n > longestWhy {
+		return web.Refuse(http.StatusBadRequest, "why", longestWhy)
+	}
+	standings, err := w.standing(v.r.Context())
+	if err != nil {
+		return err
+	}
+	for _, s := range standings {
+		if s.Trigger == trigger {
+			return nil
+		}
+	}
+	return web.NotFound
+}
