@@ -99,6 +99,7 @@ func (d *desk) routes() {
 	d.documents()
 	d.events()
 	d.figures()
+	d.try()
 }
 
 // desk is the console as it serves.

@@ -11,7 +11,7 @@ import (
 // words is the one table; each page's part stands beside the page.
 func words() say.Table {
 	all := say.Table{}
-	for _, part := range []say.Table{commonWords, overviewWords, documentWords, eventWords, metricsWords, chartWords} {
+	for _, part := range []say.Table{commonWords, overviewWords, documentWords, eventWords, metricsWords, chartWords, tryWords} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -33,7 +33,6 @@ var commonWords = say.Table{
 	"title overview.html":  {Zh: "概览", En: "Overview"},
 	"title events.html":    {Zh: "事件", En: "Events"},
 	"title dead.html":      {Zh: "死信", En: "Dead letters"},
-	"title try.html":       {Zh: "试一试", En: "Try it"},
 	"title acts.html":      {Zh: "操作记录", En: "Who did what"},
 	"title documents.html": {Zh: "文档", En: "Documents"},
 	"title enter.html":     {Zh: "登录", En: "Sign in"},
