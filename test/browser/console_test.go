@@ -31,6 +31,10 @@ func TestConsole(t *testing.T) {
 		{"a file is dropped, and its story followed to its end", (*office).followAStory},
 		{"an event is looked into", (*office).lookIntoAnEvent},
 		{"hostile events do nothing", (*office).meetHostileEvents},
+		{"a file is dropped and its story completes", (*office).dropAFile},
+		{"an event is sent from a form", (*office).sendAnEvent},
+		{"the overview shows how everything stands", (*office).lookOver},
+		{"it is used by keyboard alone", (*office).byKeyboard},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *o.tab
