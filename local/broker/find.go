@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"xietong.dev/shared/pg"
@@ -120,29 +119,4 @@ func (b *Broker) triggersOf(ctx context.Context, service string) ([]string, erro
 	}
 	triggers, err := collect(rows, func(row pg.Rows) (name string, err error) { return name, row.Scan(&name) })
 	return append(triggers, service), err
-}
-
-// seqAt is a number that parts the events that were accepted before a moment from the
-// others. Numbers grow with time, so it is found by halving; where a clock was set back
-// it is a number near that moment.
-func (b *Broker) seqAt(ctx context.Context, at time.Time) (int64, error) {
-	var low, high int64
-	if err := b.DB.QueryRow(ctx, `SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) + 1 FROM event`).Scan(&low, &high); err != nil {
-		return 0, fmt.Errorf("find the events of %s: %w", at, err)
-	}
-	for low < high {
-		middle := low + (high-low)/2
-		var seq int64 = math.MaxInt64 - 1 // where the last ones were swept meanwhile
-		var accepted time.Time
-		err := b.DB.QueryRow(ctx, `SELECT seq, received_at FROM event WHERE seq >= $1 ORDER BY seq LIMIT 1`, middle).Scan(&seq, &accepted)
-		switch {
-		case err != nil && err != pg.ErrNoRows:
-			return 0, fmt.Errorf("find the events of %s: %w", at, err)
-		case err == pg.ErrNoRows || !accepted.Before(at):
-			high = middle
-		default:
-			low = seq + 1
-		}
-	}
-	return low, nil
 }

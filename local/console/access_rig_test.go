@@ -50,7 +50,7 @@ func openOffice(t *testing.T) *office {
 	o := &office{T: t, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	publish := func(ctx context.Context, e events.Event) error { return b.Publish(ctx, e) }
 	o.Console = &Console{Broker: func() *broker.Broker { return b }, Publish: publish, Functions: []manifest.Function{{Word: "convert"}},
-		States: func() []State { return []State{{Word: "convert", Instances: 1}} }, Store: noticed{&blob.Memory{}, publish},
+		States: func() []State { return []State{{Word: "convert", Instances: 1}} }, Store: telling{&blob.Memory{}, publish},
 		Checks:  []Check{{Name: "database", Ask: func(context.Context) error { return nil }}},
 		Buckets: []Bucket{{Name: "documents", Kind: "document"}, {Name: "recordings", Kind: "recording"}, {Name: "books", Kind: "book"}},
 		Token:   shownToken, API: "the-token-of-apps", Unit: "default", Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return o.now }}
@@ -58,13 +58,13 @@ func openOffice(t *testing.T) *office {
 	return o
 }
 
-// noticed tells of what is put into a store, as the store of the runtime does.
-type noticed struct {
+// telling tells of what is put into a store, as the store of the runtime does.
+type telling struct {
 	blob.Store
 	publish func(context.Context, events.Event) error
 }
 
-func (s noticed) Put(ctx context.Context, bucket, key string, body io.Reader, p blob.Put) (blob.Info, error) {
+func (s telling) Put(ctx context.Context, bucket, key string, body io.Reader, p blob.Put) (blob.Info, error) {
 	info, err := s.Store.Put(ctx, bucket, key, body, p)
 	if err != nil {
 		return info, err

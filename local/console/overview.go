@@ -39,7 +39,7 @@ func (w *watch) see(ctx context.Context) seen {
 		return s // and nobody waits for figures that will not come
 	}
 	var err error
-	if s.standings, err = w.standing(ctx); err == nil {
+	if s.flows, err = w.flow(ctx); err == nil {
 		s.measured, err = w.measured(ctx, hour)
 	}
 	if s.blind = err != nil; s.blind {
@@ -83,7 +83,7 @@ type functionRow struct {
 }
 
 type triggerRow struct {
-	broker.Standing
+	broker.Flow
 	OldestSaid string
 	PausedAt   string // RFC 3339
 }
@@ -96,12 +96,12 @@ func (s seen) view(language string) overviewView {
 	if s.measured.Since.After(s.measured.From) {
 		v.Partly = s.measured.Since.Format(time.RFC3339)
 	}
-	counts := queues(s.standings)
+	counts := queues(s.flows)
 	for _, word := range s.services() {
 		v.Functions = append(v.Functions, s.row(word, counts[word], language))
 	}
-	for _, t := range s.standings {
-		row := triggerRow{Standing: t, OldestSaid: tookTime(language, t.Oldest)}
+	for _, t := range s.flows {
+		row := triggerRow{Flow: t, OldestSaid: tookTime(language, t.Oldest)}
 		if t.Paused != nil {
 			row.PausedAt = t.Paused.Format(time.RFC3339)
 			v.Paused++

@@ -29,7 +29,7 @@ func (w *watch) hold(v *visit) error {
 		return err
 	}
 	w.Log.Info("a trigger was held or let go", slog.String("act", act), slog.String("trigger", trigger), slog.String("who", v.who.Name), slog.String("why", why))
-	w.standings.forget()
+	w.flows.forget()
 	http.Redirect(v.w, v.r, Prefix+"?done="+url.QueryEscape(act)+"#triggers", http.StatusSeeOther)
 	return nil
 }
@@ -38,11 +38,11 @@ func (w *watch) mayHold(v *visit, trigger, why string) error {
 	if n := utf8.RuneCountInString(why); n == 0 || n > longestWhy {
 		return web.Refuse(http.StatusBadRequest, "why", longestWhy)
 	}
-	standings, err := w.standing(v.r.Context())
+	flows, err := w.flow(v.r.Context())
 	if err != nil {
 		return err
 	}
-	for _, s := range standings {
+	for _, s := range flows {
 		if s.Trigger == trigger {
 			return nil
 		}

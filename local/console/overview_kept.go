@@ -74,9 +74,9 @@ var hour = reaches[1]
 // watch is what the pages of figures have in common.
 type watch struct {
 	*desk
-	measures  kept[string, broker.Measured]
-	standings kept[struct{}, []broker.Standing]
-	checks    kept[struct{}, []checked]
+	measures kept[string, broker.Measured]
+	flows    kept[struct{}, []broker.Flow]
+	checks   kept[struct{}, []checked]
 
 	mu      sync.Mutex
 	crashes map[string]crash
@@ -97,10 +97,10 @@ func (w *watch) measured(ctx context.Context, r reach) (broker.Measured, error) 
 	})
 }
 
-// standing returns how deliveries stand.
-func (w *watch) standing(ctx context.Context) ([]broker.Standing, error) {
-	return w.standings.get(ctx, w.Now, struct{}{}, func(ctx context.Context) ([]broker.Standing, error) {
-		return w.Broker().Standings(ctx, w.Now())
+// flow returns how deliveries stand.
+func (w *watch) flow(ctx context.Context) ([]broker.Flow, error) {
+	return w.flows.get(ctx, w.Now, struct{}{}, func(ctx context.Context) ([]broker.Flow, error) {
+		return w.Broker().Flows(ctx, w.Now())
 	})
 }
 

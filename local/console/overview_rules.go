@@ -13,15 +13,15 @@ import (
 
 // seen is everything that the overview is made of.
 type seen struct {
-	now       time.Time
-	words     []string // of the functions
-	states    map[string]State
-	crashed   map[string]bool // lately
-	measured  broker.Measured // of the last hour
-	standings []broker.Standing
-	checks    []checked
-	load      broker.Load
-	blind     bool // the figures could not be read
+	now      time.Time
+	words    []string // of the functions
+	states   map[string]State
+	crashed  map[string]bool // lately
+	measured broker.Measured // of the last hour
+	flows    []broker.Flow
+	checks   []checked
+	load     broker.Load
+	blind    bool // the figures could not be read
 }
 
 // The last quarter of an hour decides how a function is doing, the last five minutes
@@ -79,9 +79,9 @@ type queue struct {
 	Oldest                    time.Duration
 }
 
-func queues(standings []broker.Standing) map[string]queue {
+func queues(flows []broker.Flow) map[string]queue {
 	all := map[string]queue{}
-	for _, s := range standings {
+	for _, s := range flows {
 		q := all[s.Service]
 		q.Waiting, q.Dead, q.DeadLately, q.Oldest = q.Waiting+s.Queue(), q.Dead+s.Dead, q.DeadLately+s.DeadLately, max(q.Oldest, s.Oldest)
 		all[s.Service] = q
@@ -107,10 +107,10 @@ func (s seen) needs(language string) []need {
 			all = append(all, need{"bad", "need " + d.Word, append([]any{word}, d.Args...), "/console/metrics?function=" + word})
 		}
 	}
-	for _, t := range s.standings {
+	for _, t := range s.flows {
 		all = append(all, triggerNeeds(t, s.now, language)...)
 	}
-	counts := queues(s.standings)
+	counts := queues(s.flows)
 	for _, word := range s.services() {
 		if n := counts[word].DeadLately; n > 0 {
 			all = append(all, need{"bad", "need dead", []any{word, n}, "/console/dead?function=" + word})
@@ -142,7 +142,7 @@ func (s seen) brokenNeeds() (all []need) {
 }
 
 // triggerNeeds are those of one Trigger.
-func triggerNeeds(t broker.Standing, now time.Time, language string) (all []need) {
+func triggerNeeds(t broker.Flow, now time.Time, language string) (all []need) {
 	if t.Overdue() {
 		all = append(all, need{"bad", "need overdue", []any{t.Service, tookTime(language, t.Longest), tookTime(language, t.Limit)}, "/console/events?function=" + t.Service})
 	}
@@ -158,7 +158,7 @@ func triggerNeeds(t broker.Standing, now time.Time, language string) (all []need
 // services are those that anything was read of, the functions of today first.
 func (s seen) services() []string {
 	all := slices.Clone(s.words)
-	for _, t := range s.standings {
+	for _, t := range s.flows {
 		if !slices.Contains(all, t.Service) {
 			all = append(all, t.Service)
 		}

@@ -63,13 +63,13 @@ func TestWhatNeedsSomebody(t *testing.T) {
 		seen seen
 		want []string
 	}{
-		{"nothing", seen{words: []string{"cut"}, checks: []checked{fine}, standings: []broker.Standing{{Trigger: "cut-told", Service: "cut", Dead: 7}}}, nil},
+		{"nothing", seen{words: []string{"cut"}, checks: []checked{fine}, flows: []broker.Flow{{Trigger: "cut-told", Service: "cut", Dead: 7}}}, nil},
 		{"what is away", seen{checks: []checked{fine, {Name: "store"}}, blind: true}, []string{"bad #health The object store does not answer: files can be neither uploaded nor read"}},
 		{"no figures", seen{checks: []checked{fine}, blind: true}, []string{"bad #health The figures of deliveries cannot be read just now"}},
 		{"a full queue", seen{load: broker.Load{Queued: 9, Refusing: true}}, []string{"bad #health The queue is full (9 deliveries): events from outside are refused for now"}},
 		{"a crash", seen{words: []string{"cut"}, states: map[string]State{"cut": {Crashes: 2}}, crashed: map[string]bool{"cut": true}},
 			[]string{"bad /console/metrics?function=cut Function cut has just crashed; times since the start: 2"}},
-		{"triggers, the gravest first", seen{words: []string{"cut"}, standings: []broker.Standing{
+		{"triggers, the gravest first", seen{words: []string{"cut"}, flows: []broker.Flow{
 			{Trigger: "cut-told", Service: "cut", Paused: &since, Ready: 4, DeadLately: 1},
 			{Trigger: "cut-asked", Service: "cut", Limit: time.Minute, Longest: time.Hour},
 			{Trigger: "gone-told", Service: "gone", Ready: 50, Late: time.Hour, Oldest: 2 * time.Hour, Came: 9, DeadLately: 2},
@@ -175,7 +175,7 @@ func TestTheOverviewIsShownWithoutADatabase(t *testing.T) {
 func TestATriggerIsHeldByWhoeverSaysWhy(t *testing.T) {
 	o := openOffice(t)
 	paused := func() bool {
-		all, err := o.Broker().Standings(t.Context(), o.now)
+		all, err := o.Broker().Flows(t.Context(), o.now)
 		if err != nil || len(all) != 1 {
 			t.Fatalf("%v %v", all, err)
 		}
