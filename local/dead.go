@@ -16,6 +16,7 @@ type deadCommand struct {
 	Groups  deadGroups  `cmd:"" help:"Count dead letters by function and reason."`
 	Show    deadShow    `cmd:"" help:"Show one dead letter whole."`
 	Redrive deadRedrive `cmd:"" help:"Send dead letters on their way again."`
+	Discard deadDiscard `cmd:"" help:"Give dead letters up for good."`
 	Runs    deadRuns    `cmd:"" help:"List who sent dead letters on their way again, the latest first."`
 	Abort   deadAbort   `cmd:"" help:"Stop a redrive run that goes on in another terminal."`
 }
@@ -117,24 +118,37 @@ func (c deadShow) Run(s *session) error {
 	return nil
 }
 
-type deadRedrive struct {
+// deadAsk says which dead letters something is done to, and who does it.
+type deadAsk struct {
 	deadFilter
 	Seqs   []int64 `arg:"" optional:"" help:"The numbers that list shows."`
 	All    bool    `help:"All that match, where neither a number nor a group is given."`
 	Who    string  `help:"Who asks; kept with each."`
 	Why    string  `help:"Why; kept with each."`
-	DryRun bool    `help:"Count what matches, and send nothing."`
-	Rate   int     `help:"At most so many a second; 0 sends all at once." default:"50"`
+	DryRun bool    `help:"Count what matches, and do nothing."`
 }
 
-// Run redrives. Without numbers, a group or --all it would be too easy to send
-// everything by mistake.
-func (c deadRedrive) Run(s *session) error {
+// refuse says what is missing. Without numbers, a group or --all it would be too easy
+// to take everything by mistake.
+func (c deadAsk) refuse(s *session, does string) error {
 	switch {
 	case len(c.Seqs) == 0 && c.Group == "" && !c.All:
-		return s.fail("redrive what")
+		return s.fail(does + " what")
 	case !c.DryRun && (c.Who == "" || c.Why == ""):
-		return s.fail("redrive who")
+		return s.fail(does + " who")
+	}
+	return nil
+}
+
+type deadRedrive struct {
+	deadAsk
+	Rate int `help:"At most so many a second; 0 sends all at once." default:"50"`
+}
+
+// Run redrives.
+func (c deadRedrive) Run(s *session) error {
+	if err := c.refuse(s, "redrive"); err != nil {
+		return err
 	}
 	b, done, err := s.reach()
 	if err != nil {
@@ -143,7 +157,7 @@ func (c deadRedrive) Run(s *session) error {
 	defer done()
 	query := c.query(c.Seqs)
 	if c.DryRun {
-		return s.dryRun(b, query)
+		return s.dryRun(b, query, "would redrive")
 	}
 	run, err := b.Redrive(s.ctx, broker.Redrive{DeadQuery: query, Who: c.Who, Why: c.Why, Rate: c.Rate,
 		Progress: func(r broker.RedriveRun) { s.say("redriving", r.ID, r.Done, r.Total) }})
@@ -157,8 +171,32 @@ func (c deadRedrive) Run(s *session) error {
 	return nil
 }
 
+type deadDiscard struct{ deadAsk }
+
+// Run gives dead letters up for good.
+func (c deadDiscard) Run(s *session) error {
+	if err := c.refuse(s, "discard"); err != nil {
+		return err
+	}
+	b, done, err := s.reach()
+	if err != nil {
+		return err
+	}
+	defer done()
+	query := c.query(c.Seqs)
+	if c.DryRun {
+		return s.dryRun(b, query, "would discard")
+	}
+	act, err := b.Discard(s.ctx, broker.Discard{DeadQuery: query, Who: c.Who, Why: c.Why})
+	if err != nil {
+		return err
+	}
+	s.say("discarded", act.Count)
+	return nil
+}
+
 // dryRun prints how many dead letters match, by Trigger.
-func (s *session) dryRun(b *broker.Broker, query broker.DeadQuery) error {
+func (s *session) dryRun(b *broker.Broker, query broker.DeadQuery, would string) error {
 	counts, err := b.DeadCounts(s.ctx, query)
 	if err != nil {
 		return err
@@ -168,7 +206,7 @@ func (s *session) dryRun(b *broker.Broker, query broker.DeadQuery) error {
 		fmt.Fprintf(s.out, "%6d  %s\n", counts[trigger], trigger)
 		total += counts[trigger]
 	}
-	s.say("would redrive", total)
+	s.say(would, total)
 	return nil
 }
 
@@ -196,7 +234,9 @@ func (c deadRuns) Run(s *session) error {
 }
 
 type deadAbort struct {
-	ID int64 `arg:"" help:"The number that runs shows."`
+	ID  int64  `arg:"" help:"The number that runs shows."`
+	Who string `help:"Who asks; by default whose terminal this is." env:"USER" default:"operator"`
+	Why string `help:"Why; kept with who asks."`
 }
 
 func (c deadAbort) Run(s *session) error {
@@ -205,7 +245,7 @@ func (c deadAbort) Run(s *session) error {
 		return err
 	}
 	defer done()
-	switch err := b.AbortRedrive(s.ctx, c.ID); {
+	switch err := b.AbortRedrive(s.ctx, c.ID, c.Who, c.Why); {
 	case errors.Is(err, broker.ErrNotGoing):
 		return s.fail("no such run", c.ID)
 	case err != nil:

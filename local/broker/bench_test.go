@@ -150,3 +150,37 @@ func durableServer(b testing.TB) (*private.Server, *pg.DB) {
 	b.Cleanup(db.Close)
 	return server, db
 }
+
+// BenchmarkDeadPages is what the page of dead letters asks for, where 20,000 of them
+// have died of 40 kinds of reasons, no two the same to the letter: the groups, how many
+// there are, and one page of a group and of all.
+func BenchmarkDeadPages(b *testing.B) {
+	broker, subscriber := durable(b, trigger("all", "svc"))
+	defer subscriber.Close()
+	fillDead(b, broker, 20_000, 40)
+	if err := broker.tellLanes(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	groups, err := broker.DeadGroups(b.Context(), DeadQuery{})
+	if err != nil || len(groups) != 40 {
+		b.Fatalf("%d groups (%v), want 40", len(groups), err)
+	}
+	for name, ask := range map[string]func() error{
+		"groups":      func() error { _, err := broker.DeadGroups(b.Context(), DeadQuery{}); return err },
+		"count":       func() error { _, err := broker.DeadCounts(b.Context(), DeadQuery{}); return err },
+		"of one type": func() error { _, err := broker.DeadGroups(b.Context(), DeadQuery{Type: "t"}); return err },
+		"all":         func() error { _, err := broker.Dead(b.Context(), DeadQuery{Limit: 50}); return err },
+		"of a group": func() error {
+			_, err := broker.Dead(b.Context(), DeadQuery{Limit: 50, Group: groups[0].ID})
+			return err
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := ask(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -17,7 +17,8 @@
 //
 // When retry+1 attempts have failed the delivery is dead. A dead letter keeps
 // the event, the code and the reason, and [Broker.Redrive] sends it on its way
-// again, unchanged. Two answers differ from Knative's, which loses an event
+// again, unchanged; [Broker.Replay] sends it anew with other data, and
+// [Broker.Discard] gives it up for good. Who did so is an [Act]. Two answers differ from Knative's, which loses an event
 // that is redirected and counts a 429 like any failure.
 //
 // While more deliveries are on their way than MaxQueued, events from outside are
@@ -27,7 +28,7 @@
 // and the queue would stay full for ever.
 //
 // An event is removed when all its deliveries are done for longer than Keep, or
-// dead for longer than KeepDead; the objects that it tells of stay. A function's
+// dead or discarded for longer than KeepDead; the objects that it tells of stay. A function's
 // ledger must remember for longer than a dead letter may come back.
 //
 // Delivery is at least once. Where a Trigger is ordered, events with the same
@@ -99,7 +100,7 @@ type Config struct {
 	BusyFor   time.Duration // how long answers 429 do not count as attempts; 10 minutes
 	Poll      time.Duration // how often to look for what another process made ready; 1 second
 	Keep      time.Duration // how long an event is kept after its last delivery was done; 7 days
-	KeepDead  time.Duration // how long a dead letter is kept, and its event with it; 30 days
+	KeepDead  time.Duration // how long a dead letter is kept, and its event with it, also once it is discarded; 30 days
 	Grace     time.Duration // how long deliveries may go on when the broker stops; 5 seconds
 }
 

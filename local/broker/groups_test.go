@@ -25,6 +25,8 @@ func TestFingerprintsOfReasons(t *testing.T) {
 		{"there was no answer: dial tcp 127.0.0.1:41233: connect: connection refused", "there was no answer: dial tcp #: connect: connection refused"},
 		{"GET http://127.0.0.1:9000/v1/audio?x=1 answered 503 Service Unavailable", "GET … answered # Service Unavailable"},
 		{"type is image/png, want text/plain", "type is image/png, want text/plain"},
+		{"took 5µs of 3h2m", "took # of #"},
+		{"deadbeef is 1234567 and\u00a0two  blanks\tand a tab", "# is # and\u00a0two blanks and a tab"},
 		{"at 2026-03-01T12:00:09Z\n\tin  chunk12", "at #-#-#T#Z in chunk#"},
 	} {
 		if got := fingerprint(c.reason); got != c.want {

@@ -33,9 +33,10 @@ type Delivery struct {
 	Reason    string     // why the last attempt failed; empty where it did not
 	NextAt    time.Time  // when a ready delivery is due
 	StartedAt *time.Time // of the last attempt
-	EndedAt   *time.Time // when it was done or dead
+	EndedAt   *time.Time // when it was done, dead or discarded
 	Failures  []Failure  // every attempt that failed and counted, in order
 	Redrives  []Redriven // in order
+	GivenUp   *GivenUp   // where it is discarded
 }
 
 // Failure is one attempt that failed and counted.
@@ -164,7 +165,7 @@ type place struct {
 	trigger string
 }
 
-// addHistory fills in the failures and redrives of deliveries.
+// addHistory fills in the failures and redrives of deliveries, and who gave them up.
 func (b *Broker) addHistory(ctx context.Context, seqs []int64, all []Delivery) error {
 	at := map[place]*Delivery{}
 	for i := range all {
@@ -182,12 +183,24 @@ func (b *Broker) addHistory(ctx context.Context, seqs []int64, all []Delivery) e
 	if err != nil {
 		return err
 	}
-	return b.eachOf(ctx, `SELECT seq, trigger, run, who, why, code, reason, at FROM redrive WHERE seq = ANY ($1) ORDER BY at`, seqs, func(row pg.Rows) error {
+	err = b.eachOf(ctx, `SELECT seq, trigger, run, who, why, code, reason, at FROM redrive WHERE seq = ANY ($1) ORDER BY at`, seqs, func(row pg.Rows) error {
 		var p place
 		var r Redriven
 		err := row.Scan(&p.seq, &p.trigger, &r.Run, &r.Who, &r.Why, &r.Code, &r.Reason, &r.At)
 		if d := at[p]; d != nil {
 			d.Redrives = append(d.Redrives, r)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return b.eachOf(ctx, `SELECT seq, trigger, act, who, why, died_at, at FROM discard WHERE seq = ANY ($1) ORDER BY at`, seqs, func(row pg.Rows) error {
+		var p place
+		var g GivenUp
+		err := row.Scan(&p.seq, &p.trigger, &g.Act, &g.Who, &g.Why, &g.DiedAt, &g.At)
+		if d := at[p]; d != nil && d.State == Discarded {
+			d.GivenUp = &g
 		}
 		return err
 	})
@@ -207,7 +220,7 @@ func (b *Broker) eachOf(ctx context.Context, sql string, seqs []int64, each func
 	return rows.Err()
 }
 
-// Idle reports whether nothing is on its way: every delivery is done or dead. One
+// Idle reports whether nothing is on its way: every delivery is done, dead or discarded. One
 // that waits for its turn, for its next attempt, or for a paused Trigger, is on
 // its way.
 func (b *Broker) Idle(ctx context.Context) (bool, error) {

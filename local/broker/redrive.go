@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -32,16 +33,43 @@ const redriveLot = 1000
 // aborts it; what it has sent is sent. Where its process dies the same Redrive can
 // be started again: a lot is sent whole or not at all.
 func (b *Broker) Redrive(ctx context.Context, r Redrive) (RedriveRun, error) {
-	switch {
-	case r.Who == "" || r.Why == "":
-		return RedriveRun{}, errors.New("redrive: say who asks and why; it is kept with the dead letter")
-	case r.Rate < 0:
-		return RedriveRun{}, fmt.Errorf("redrive: the rate is %d, want letters a second, or 0 for all at once", r.Rate)
-	}
 	run, err := b.beginRun(ctx, r)
 	if err != nil {
 		return run, fmt.Errorf("redrive dead letters: %w", err)
 	}
+	return b.carryOut(ctx, r, run)
+}
+
+// StartRedrive is [Broker.Redrive] that goes on behind the caller's back: it returns
+// as soon as the run is written down, and [Broker.RedriveRuns] tells how far it is. A
+// run that the database interrupts is lost.
+func (b *Broker) StartRedrive(ctx context.Context, r Redrive) (RedriveRun, error) {
+	run, err := b.beginRun(ctx, r)
+	if err != nil {
+		return run, fmt.Errorf("redrive dead letters: %w", err)
+	}
+	go func() {
+		if _, err := b.carryOut(ctx, r, run); err != nil {
+			b.Log.Error("a redrive run is lost", slog.Int64("run", run.ID), slog.Any("error", err))
+		}
+	}()
+	return run, nil
+}
+
+// refuse says what a redrive lacks.
+func (r Redrive) refuse() error {
+	switch {
+	case r.Who == "" || r.Why == "":
+		return errors.New("say who asks and why; it is kept with the dead letter")
+	case r.Rate < 0:
+		return fmt.Errorf("the rate is %d, want letters a second, or 0 for all at once", r.Rate)
+	}
+	return nil
+}
+
+// carryOut sends lot after lot until the run has ended.
+func (b *Broker) carryOut(ctx context.Context, r Redrive, run RedriveRun) (RedriveRun, error) {
+	var err error
 	for at := (place{}); run.State == Going; {
 		before := run.Done
 		if at, err = b.redriveLot(ctx, r, &run, at); err != nil {
@@ -64,6 +92,14 @@ func (b *Broker) Redrive(ctx context.Context, r Redrive) (RedriveRun, error) {
 	return run, nil
 }
 
+// lot is how many letters to send at once: those of a second, where there is a rate.
+func (r Redrive) lot() int {
+	if r.Rate > 0 {
+		return min(redriveLot, r.Rate)
+	}
+	return redriveLot
+}
+
 // rest waits for as long as n letters take at the rate that is asked for, and
 // reports whether to go on.
 func (r Redrive) rest(ctx context.Context, n int) bool {
@@ -82,10 +118,8 @@ func (r Redrive) rest(ctx context.Context, n int) bool {
 func (b *Broker) stopRun(id int64) error {
 	limit, cancel := context.WithTimeout(context.Background(), storeLimit)
 	defer cancel()
-	if err := b.AbortRedrive(limit, id); !errors.Is(err, ErrNotGoing) {
-		return err
-	}
-	return nil
+	_, err := affected(b.DB.Exec(limit, abort, id, Aborted, Going))
+	return err
 }
 
 // redriveLot redrives the next letters behind a place, and returns the place that
@@ -104,7 +138,7 @@ func (b *Broker) redriveLot(ctx context.Context, r Redrive, run *RedriveRun, aft
 		}
 		var chosen []place
 		var last bool
-		if chosen, at, last, err = r.choose(limit, tx, run.StartedAt, after); err != nil {
+		if chosen, at, last, err = r.choose(limit, tx, run.StartedAt, after, r.lot()); err != nil {
 			return err
 		}
 		again, err := holdDead(limit, tx, chosen, ordered)
@@ -124,21 +158,17 @@ func (b *Broker) redriveLot(ctx context.Context, r Redrive, run *RedriveRun, aft
 	return at, err
 }
 
-// choose returns the next letters that match, the place that was come to, and
-// whether it is the last. The group is not for the database to decide, so it may
-// look at more than it takes.
-func (r Redrive) choose(ctx context.Context, tx pg.Tx, began time.Time, after place) (chosen []place, at place, last bool, err error) {
-	most := redriveLot
-	if r.Rate > 0 {
-		most = min(most, r.Rate)
-	}
+// choose returns the next letters that match, most at a time, the place that was come
+// to, and whether it is the last. The group is not for the database to decide, so it
+// may look at more than it takes.
+func (q DeadQuery) choose(ctx context.Context, tx pg.Tx, began time.Time, after place, most int) (chosen []place, at place, last bool, err error) {
 	look := most
-	if r.Group != "" {
+	if q.Group != "" {
 		look = redriveLot
 	}
-	w := r.where()
+	w := q.where()
 	w.and("(d.ended_at <= ? OR d.ended_at > now())", began) // what died in the future died before the clock was put right
-	sql := `SELECT d.seq, d.trigger, ` + serviceOf + `, d.code, d.reason` + letters + w.sql() +
+	sql := `SELECT d.seq, d.trigger, ` + serviceOf + `, d.code, d.reason` + q.from() + w.sql() +
 		` AND (d.seq, d.trigger) > (` + w.arg(after.seq) + `, ` + w.arg(after.trigger) + `) ORDER BY d.seq, d.trigger LIMIT ` + w.arg(look)
 	rows, err := tx.Query(ctx, sql, w.args...)
 	if err != nil {
@@ -152,7 +182,7 @@ func (r Redrive) choose(ctx context.Context, tx pg.Tx, began time.Time, after pl
 		if err := rows.Scan(&at.seq, &at.trigger, &service, &code, &reason); err != nil {
 			return nil, after, false, err
 		}
-		if r.takes(service, code, reason) {
+		if q.takes(service, code, reason) {
 			chosen = append(chosen, at)
 		}
 	}

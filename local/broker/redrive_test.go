@@ -84,8 +84,10 @@ func TestARedriveThatIsNotOne(t *testing.T) {
 // Two end it: the caller that goes, and an abort from beside.
 func TestARunIsAborted(t *testing.T) {
 	for name, abort := range map[string]func(b *Broker, id int64, cancel func()) error{
-		"by its caller":        func(_ *Broker, _ int64, cancel func()) error { cancel(); return nil },
-		"by another's command": func(b *Broker, id int64, _ func()) error { return b.AbortRedrive(context.Background(), id) },
+		"by its caller": func(_ *Broker, _ int64, cancel func()) error { cancel(); return nil },
+		"by another's command": func(b *Broker, id int64, _ func()) error {
+			return b.AbortRedrive(context.Background(), id, "li.wei", "enough")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, s := condemned(t, 5)
@@ -107,7 +109,7 @@ func TestARunIsAborted(t *testing.T) {
 			if n := len(s.received()); n != 7 {
 				t.Errorf("%d deliveries, want the 5 and 2 again", n)
 			}
-			if err := b.AbortRedrive(t.Context(), run.ID); !errors.Is(err, ErrNotGoing) {
+			if err := b.AbortRedrive(t.Context(), run.ID, "li.wei", "enough"); !errors.Is(err, ErrNotGoing) {
 				t.Errorf("aborted again with %v, want that it does not go on", err)
 			}
 		})
@@ -118,7 +120,7 @@ func TestARunIsAborted(t *testing.T) {
 // redrive sends the rest: each letter once.
 func TestARunWhoseProcessDiedIsStartedAgain(t *testing.T) {
 	b, s := condemned(t, 5)
-	if err := b.Pause(t.Context(), "all"); err != nil {
+	if err := b.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	r := Redrive{Who: "li.wei", Why: "try", Rate: 2}
@@ -140,7 +142,7 @@ func TestARunWhoseProcessDiedIsStartedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantRun(t, run, Ended, 3, 3)
-	if err := b.Resume(t.Context(), "all"); err != nil {
+	if err := b.Resume(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, b)
@@ -152,7 +154,7 @@ func TestARunWhoseProcessDiedIsStartedAgain(t *testing.T) {
 // More dead letters than a lot holds, of which few are of the group.
 func TestARunGoesThroughLots(t *testing.T) {
 	b, s := condemned(t, 1)
-	if err := b.Pause(t.Context(), "all"); err != nil {
+	if err := b.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{

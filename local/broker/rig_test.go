@@ -191,3 +191,18 @@ func count(t testing.TB, db *pg.DB, sql string, args ...any) int {
 	}
 	return n
 }
+
+// fillDead puts n dead letters of Trigger all there, of so many kinds of reasons.
+func fillDead(t testing.TB, b *Broker, n, kinds int) {
+	t.Helper()
+	for _, sql := range []string{
+		`INSERT INTO event (seq, type, subject, correlation, attributes, data, trace, hops)
+			SELECT 10000 + n, 't', '', '', '{"specversion":"1.0","id":"' || n || '","source":"/test","type":"t"}', convert_to(repeat('x', 1024), 'UTF8'), '', $2::int * 0 FROM generate_series(1, $1::int) n`,
+		`INSERT INTO delivery (seq, trigger, state, code, reason, ended_at)
+			SELECT 10000 + n, 'all', 4, 422, 'page ' || n || ' is unreadable, kind ' || translate((n % $2::int)::text, '0123456789', 'abcdefghij'), now() - n * interval '1 second' FROM generate_series(1, $1::int) n`,
+	} {
+		if _, err := b.DB.Exec(t.Context(), sql, n, kinds); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

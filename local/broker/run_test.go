@@ -208,7 +208,7 @@ func TestPauseHoldsAndResumeReleases(t *testing.T) {
 	s := subscribe(t, status(204))
 	b := open(t, Config{Triggers: []manifest.Trigger{trigger("held", "svc"), trigger("free", "svc")}, Subscribers: map[string]Subscriber{"svc": at(s.Server, 2)}})
 	for range 2 { // twice is once
-		if err := b.Pause(t.Context(), "held"); err != nil {
+		if err := b.Pause(t.Context(), "held", "li.wei", "try"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -220,7 +220,7 @@ func TestPauseHoldsAndResumeReleases(t *testing.T) {
 	if n := count(t, b.DB, `SELECT count(*) FROM delivery WHERE trigger = 'held' AND state = 1`); n != 2 {
 		t.Errorf("%d deliveries wait, want 2", n)
 	}
-	if err := b.Resume(t.Context(), "held"); err != nil {
+	if err := b.Resume(t.Context(), "held", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, b)

@@ -58,9 +58,16 @@ func (r *RedriveRun) columns() []any {
 	return []any{&r.ID, &r.Who, &r.Why, &r.Filter, &r.Rate, &r.Total, &r.Done, &r.State, &r.StartedAt, &r.BeatAt, &r.EndedAt}
 }
 
-// beginRun counts what matches and writes the run down.
+// beginRun counts what matches, and writes the run down and who began it.
 func (b *Broker) beginRun(ctx context.Context, r Redrive) (RedriveRun, error) {
+	if err := r.refuse(); err != nil {
+		return RedriveRun{}, err
+	}
 	counts, err := b.DeadCounts(ctx, r.DeadQuery)
+	if err != nil {
+		return RedriveRun{}, err
+	}
+	about, err := b.about(ctx, r.DeadQuery)
 	if err != nil {
 		return RedriveRun{}, err
 	}
@@ -69,8 +76,14 @@ func (b *Broker) beginRun(ctx context.Context, r Redrive) (RedriveRun, error) {
 		total += n
 	}
 	var run RedriveRun
-	err = b.DB.QueryRow(ctx, `INSERT INTO redrive_run (id, who, why, filter, rate, total, state) VALUES (nextval('redrive_run_seq'), $1, $2, $3, $4, $5, $6) RETURNING `+runColumns,
-		r.Who, r.Why, r.DeadQuery.String(), r.Rate, total, Going).Scan(run.columns()...)
+	err = b.DB.InTx(ctx, func(tx pg.Tx) error {
+		err := tx.QueryRow(ctx, `INSERT INTO redrive_run (id, who, why, filter, rate, total, state) VALUES (nextval('redrive_run_seq'), $1, $2, $3, $4, $5, $6) RETURNING `+runColumns,
+			r.Who, r.Why, about, r.Rate, total, Going).Scan(run.columns()...)
+		if err != nil {
+			return err
+		}
+		return (&Act{Who: r.Who, What: ActRedrive, Why: r.Why, About: run.Filter, Run: run.ID}).note(ctx, tx)
+	})
 	return run, err
 }
 
@@ -94,15 +107,24 @@ func (r *RedriveRun) record(ctx context.Context, tx pg.Tx, sent int, last bool) 
 		r.ID, sent, state, last).Scan(r.columns()...)
 }
 
+// abort ends a run that goes on, before its next lot.
+const abort = `UPDATE redrive_run SET state = $2, ended_at = now() WHERE id = $1 AND state = $3`
+
 // AbortRedrive stops a redrive run before its next lot, whichever process it is
-// in. What it has sent is sent.
-func (b *Broker) AbortRedrive(ctx context.Context, id int64) error {
-	n, err := affected(b.DB.Exec(ctx, `UPDATE redrive_run SET state = $2, ended_at = now() WHERE id = $1 AND state = $3`, id, Aborted, Going))
+// in. What it has sent is sent. Who asks must be there.
+func (b *Broker) AbortRedrive(ctx context.Context, id int64, who, why string) error {
+	err := b.DB.InTx(ctx, func(tx pg.Tx) error {
+		n, err := affected(tx.Exec(ctx, abort, id, Aborted, Going))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrNotGoing
+		}
+		return (&Act{Who: who, What: ActAbort, Why: why, Run: id, Count: 1}).note(ctx, tx)
+	})
 	if err != nil {
 		return fmt.Errorf("abort redrive run %d: %w", id, err)
-	}
-	if n == 0 {
-		return fmt.Errorf("abort redrive run %d: %w", id, ErrNotGoing)
 	}
 	return nil
 }

@@ -18,11 +18,12 @@ type State int
 
 // The states of a delivery.
 const (
-	Ready   State = 1 // waits for its time and for a slot
-	Running State = 2 // is at the subscriber
-	Done    State = 3
-	Dead    State = 4 // given up; a redrive makes it ready again
-	Waiting State = 5 // for its turn, behind an earlier event with the same partitionkey
+	Ready     State = 1 // waits for its time and for a slot
+	Running   State = 2 // is at the subscriber
+	Done      State = 3
+	Dead      State = 4 // given up; a redrive makes it ready again
+	Waiting   State = 5 // for its turn, behind an earlier event with the same partitionkey
+	Discarded State = 6 // a dead letter that somebody gave up for good
 )
 
 func (s State) String() string {
@@ -37,6 +38,8 @@ func (s State) String() string {
 		return "dead"
 	case Waiting:
 		return "waiting"
+	case Discarded:
+		return "discarded"
 	}
 	return "unknown"
 }

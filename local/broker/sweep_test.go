@@ -40,7 +40,7 @@ func TestWhatEndedLongAgoIsRemoved(t *testing.T) {
 	})
 	b := open(t, Config{Keep: time.Hour, KeepDead: 3 * time.Hour, Subscribers: map[string]Subscriber{"svc": at(s.Server, 4)},
 		Triggers: []manifest.Trigger{trigger("all", "svc", not(exact("type", "nobody"))), trigger("held", "svc", exact("type", "held"))}})
-	if err := b.Pause(t.Context(), "held"); err != nil {
+	if err := b.Pause(t.Context(), "held", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	run(t, b)

@@ -207,7 +207,7 @@ func TestOrderOutlivesPauseAndRestart(t *testing.T) {
 	s := subscribe(t, status(204))
 	first := inOrder(t, db, s, 4)
 	stop := run(t, first)
-	if err := first.Pause(t.Context(), "all"); err != nil {
+	if err := first.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, first, keyed("a", 0), keyed("a", 1), keyed("a", 2))
@@ -215,7 +215,7 @@ func TestOrderOutlivesPauseAndRestart(t *testing.T) {
 	second := inOrder(t, db, s, 4)
 	run(t, second)
 	publish(t, second, keyed("a", 3))
-	if err := second.Resume(t.Context(), "all"); err != nil {
+	if err := second.Resume(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, second)
@@ -278,7 +278,7 @@ func TestATriggerThatBeginsOrStopsBeingOrdered(t *testing.T) {
 			c.Triggers[0].Ordered = before
 			first := open(t, c)
 			stop := run(t, first)
-			if err := first.Pause(t.Context(), "all"); err != nil {
+			if err := first.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 				t.Fatal(err)
 			}
 			for i := range 5 {
@@ -289,7 +289,7 @@ func TestATriggerThatBeginsOrStopsBeingOrdered(t *testing.T) {
 			c.Triggers[0].Ordered = !before
 			second := open(t, c)
 			run(t, second)
-			if err := second.Resume(t.Context(), "all"); err != nil {
+			if err := second.Resume(t.Context(), "all", "li.wei", "try"); err != nil {
 				t.Fatal(err)
 			}
 			idle(t, second)
@@ -320,14 +320,14 @@ func TestRedrivenEventsComeBackIntoTheirTurns(t *testing.T) {
 	run(t, b)
 	publish(t, b, keyed("a", 0), keyed("a", 1))
 	idle(t, b)
-	if err := b.Pause(t.Context(), "all"); err != nil {
+	if err := b.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, b, keyed("a", 2), keyed("a", 3))
 	mended.Store(true)
 	redriveAll(t, open(t, Config{DB: b.DB}), 2)
 	publish(t, b, keyed("a", 4))
-	if err := b.Resume(t.Context(), "all"); err != nil {
+	if err := b.Resume(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, b)
