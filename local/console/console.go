@@ -100,6 +100,7 @@ func (d *desk) routes() {
 	d.events()
 	d.figures()
 	d.try()
+	d.dead()
 }
 
 // desk is the console as it serves.

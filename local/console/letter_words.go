@@ -1,0 +1,45 @@
+package console
+
+import "xietong.dev/shared/say"
+
+var letterWords = say.Table{
+	"title letter.html": {Zh: "死信", En: "Dead letter"},
+	"letter back":       {Zh: "全部死信", En: "All dead letters"},
+	"letter happened":   {Zh: "发生了什么", En: "What happened"},
+	"letter mend":       {Zh: "怎么办", En: "What to do"},
+	"letter attempts":   {Zh: "尝试", En: "Attempts"},
+	"letter n attempts": {Zh: "%d 次失败", En: "%d failed"},
+	"letter began":      {Zh: "开始", En: "Began"},
+	"letter ended":      {Zh: "结束", En: "Ended"},
+	"letter received":   {Zh: "收到时间", En: "Accepted"},
+	"letter redrives":   {Zh: "重新投递", En: "Redrives"},
+	"letter had":        {Zh: "当时的原因", En: "It had died of"},
+	"letter when":       {Zh: "时间", En: "When"},
+	"letter who":        {Zh: "谁", En: "Who"},
+	"letter why":        {Zh: "为什么", En: "Why"},
+	"letter given up":   {Zh: "%s 已丢弃：%s", En: "Discarded by %s: %s"},
+	"letter event":      {Zh: "事件", En: "The event"},
+	"letter whole":      {Zh: "事件详情", En: "Event page"},
+	"letter story":      {Zh: "经过", En: "Its story"},
+	"letter data":       {Zh: "数据", En: "Data"},
+	"letter binary":     {Zh: "数据不是文本（%d 字节）", En: "The data is no text (%d bytes)"},
+	"letter no data":    {Zh: "没有数据", En: "There is no data"},
+	"letter long":       {Zh: "数据太长，不能在这里修改。", En: "The data is too long to be edited here."},
+
+	"letter state ready":     {Zh: "等待投递", En: "Waits to be delivered"},
+	"letter state running":   {Zh: "正在处理", En: "Being handled"},
+	"letter state waiting":   {Zh: "排队等待前一事件", En: "Waits for its turn"},
+	"letter state done":      {Zh: "已处理", En: "Done"},
+	"letter state dead":      {Zh: "死信", En: "Dead letter"},
+	"letter state discarded": {Zh: "已丢弃", En: "Discarded"},
+
+	"letter replay":       {Zh: "修改数据并重新发送", En: "Mend the data and send it anew"},
+	"letter replay how":   {Zh: "作为新事件发送，与原事件在同一经过中。", En: "It goes out as a new event, within the same story."},
+	"letter replay to":    {Zh: "新事件会送到它通过的所有触发器，不只是失败的这一个。原事件到过：", En: "It goes to every Trigger that it passes, not only to the one that failed. The old event went to:"},
+	"letter replay data":  {Zh: "数据（JSON）", En: "Data (JSON)"},
+	"letter replay why":   {Zh: "为什么（与您的姓名一起保存）", En: "Why (kept with your name)"},
+	"letter replay give":  {Zh: "同时丢弃这封死信", En: "Discard this dead letter with it"},
+	"letter replay do":    {Zh: "发送新事件", En: "Send the new event"},
+	"letter replay wrong": {Zh: "没有发送：%s", En: "Not sent: %s"},
+	"letter sent":         {Zh: "已作为新事件 %s 发送", En: "Sent as the new event %s"},
+}
