@@ -35,6 +35,7 @@ func TestConsole(t *testing.T) {
 		{"an event is sent from a form", (*office).sendAnEvent},
 		{"the overview shows how everything stands", (*office).lookOver},
 		{"it is used by keyboard alone", (*office).byKeyboard},
+		{"dead letters are read, redriven, mended and given up", (*office).deadLetters},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *o.tab
