@@ -144,7 +144,7 @@ func moment(at time.Time) string {
 
 // Dead returns dead letters, the latest first.
 func (b *Broker) Dead(ctx context.Context, q DeadQuery) ([]DeadLetter, error) {
-	found, err := b.find(ctx, q)
+	found, err := b.findDead(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("find dead letters: %w", err)
 	}
@@ -162,9 +162,9 @@ func (b *Broker) Dead(ctx context.Context, q DeadQuery) ([]DeadLetter, error) {
 // latestFirst is the order of Dead, which a [DeadMark] is a place in.
 const latestFirst = ` ORDER BY d.ended_at DESC, d.seq DESC, d.trigger DESC`
 
-// find returns which letters a page of Dead is of. The group is not for the database
+// findDead returns which letters a page of Dead is of. The group is not for the database
 // to decide, so it is read on until the page is full, but without events.
-func (b *Broker) find(ctx context.Context, q DeadQuery) ([]LetterID, error) {
+func (b *Broker) findDead(ctx context.Context, q DeadQuery) ([]LetterID, error) {
 	w, most := q.where(), limit(q.Limit)
 	if m := q.Before; !m.EndedAt.IsZero() {
 		w.conditions = append(w.conditions, `(d.ended_at, d.seq, d.trigger) < (`+w.arg(m.EndedAt)+`, `+w.arg(m.Seq)+`, `+w.arg(m.Trigger)+`)`)

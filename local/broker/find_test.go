@@ -25,7 +25,7 @@ func listed(t *testing.T) *Broker {
 		Subscribers: map[string]Subscriber{"reader": at(s.Server, 4), "keeper": at(s.Server, 4), "sleeper": at(s.Server, 4)},
 	})
 	run(t, b)
-	if err := b.Pause(t.Context(), "slow"); err != nil {
+	if err := b.Pause(t.Context(), "slow", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	for i, typ := range []string{"good.v1", "bad.v1", "slow.v1", "nobody.v1"} {

@@ -21,7 +21,7 @@ func TestStandingsAreWhatCountingSays(t *testing.T) {
 	all := history(3000, now, 3*time.Second)
 	b := knowing(t, open(t, Config{}).DB)
 	remember(t, b.DB, all)
-	if err := b.Pause(t.Context(), "read-told"); err != nil {
+	if err := b.Pause(t.Context(), "read-told", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	want := []Flow{{Trigger: "cut-asked", Service: "cut"}, {Trigger: "cut-told", Service: "cut"}, {Trigger: "read-told", Service: "read"}}
@@ -102,7 +102,7 @@ func TestWhatIsStuck(t *testing.T) {
 func TestAStoryKnowsWhatIsOnItsWay(t *testing.T) {
 	s := subscribe(t, status(204))
 	b := one(t, quick, s)
-	if err := b.Pause(t.Context(), "all"); err != nil {
+	if err := b.Pause(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, b, newEvent("1", "t"))
@@ -117,7 +117,7 @@ func TestAStoryKnowsWhatIsOnItsWay(t *testing.T) {
 	if got := b.Load(); got != (Load{Queued: 1, Most: 10_000}) {
 		t.Errorf("the load is %+v", got)
 	}
-	if err := b.Resume(t.Context(), "all"); err != nil {
+	if err := b.Resume(t.Context(), "all", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
 	idle(t, b)

@@ -22,16 +22,16 @@ import (
 	"xietong.dev/shared/pg/pgtest"
 )
 
-// office is a console with a broker whose only function refuses every event, saying
+// morgue is a console with a broker whose only function refuses every event, saying
 // of which kind it is, and a person who was let in.
-type office struct {
+type morgue struct {
 	*testing.T
 	broker *broker.Broker
 	server *httptest.Server
 	client *http.Client
 }
 
-func openOffice(t *testing.T) *office {
+func openMorgue(t *testing.T) *morgue {
 	refuse := func(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 422, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("unreadable: " + req.Header.Get("Ce-Kind")))}, nil
 	}
@@ -47,17 +47,17 @@ func openOffice(t *testing.T) *office {
 	ended := make(chan struct{})
 	go func() { defer close(ended); b.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-ended })
-	c := &Console{Broker: func() *broker.Broker { return b }, Token: "shown", Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	c := &Console{Broker: func() *broker.Broker { return b }, States: func() []State { return nil }, Token: "shown", Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	server := httptest.NewServer(c.HTTP())
 	t.Cleanup(server.Close)
 	jar, _ := cookiejar.New(nil) // it never fails
-	o := &office{T: t, broker: b, server: server, client: &http.Client{Jar: jar}}
+	o := &morgue{T: t, broker: b, server: server, client: &http.Client{Jar: jar}}
 	o.get("/console/enter?token=shown&lang=en&name=" + url.QueryEscape("li <wei>"))
 	return o
 }
 
 // bury publishes events of these kinds, and waits until all are dead letters.
-func (o *office) bury(kinds ...string) {
+func (o *morgue) bury(kinds ...string) {
 	o.Helper()
 	for i, kind := range kinds {
 		e := event.New()
@@ -80,7 +80,7 @@ func (o *office) bury(kinds ...string) {
 }
 
 // read reads an answer: its status, and its text.
-func (o *office) read(res *http.Response, err error) (int, string) {
+func (o *morgue) read(res *http.Response, err error) (int, string) {
 	o.Helper()
 	if err != nil {
 		o.Fatal(err)
@@ -93,13 +93,13 @@ func (o *office) read(res *http.Response, err error) (int, string) {
 	return res.StatusCode, string(text)
 }
 
-func (o *office) get(path string) (int, string) {
+func (o *morgue) get(path string) (int, string) {
 	o.Helper()
 	return o.read(o.client.Get(o.server.URL + path))
 }
 
 // wants fails the test where a page lacks one of some texts.
-func (o *office) wants(path string, texts ...string) string {
+func (o *morgue) wants(path string, texts ...string) string {
 	o.Helper()
 	status, page := o.get(path)
 	for _, text := range texts {
@@ -113,7 +113,7 @@ func (o *office) wants(path string, texts ...string) string {
 var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
 
 // send sends the form of a page with that action, filled in.
-func (o *office) send(page, action string, filled ...string) (int, string) {
+func (o *morgue) send(page, action string, filled ...string) (int, string) {
 	o.Helper()
 	_, form, found := strings.Cut(page, `action="`+action)
 	if !found {
@@ -130,7 +130,7 @@ func (o *office) send(page, action string, filled ...string) (int, string) {
 	return o.read(o.client.PostForm(o.server.URL+action, values))
 }
 
-func (o *office) dead() int {
+func (o *morgue) dead() int {
 	o.Helper()
 	counts, err := o.broker.DeadCounts(o.Context(), broker.DeadQuery{})
 	if err != nil {
@@ -140,7 +140,7 @@ func (o *office) dead() int {
 }
 
 func TestPagesWithoutDeadLetters(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	o.wants("/console/dead", "No dead letters", "30 days")
 	o.wants("/console/dead?type=x", "No dead letters match")
 	o.wants("/console/dead/runs", "Nothing was redriven yet")
@@ -159,7 +159,7 @@ func kind(n int) string {
 
 // More groups, letters and acts than one page shows.
 func TestPagesAtTheirLimits(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	var kinds []string
 	for i := range deadGroups {
 		kinds = append(kinds, kind(i))
@@ -199,7 +199,7 @@ func TestPagesAtTheirLimits(t *testing.T) {
 
 // What dies between the question and the answer is not discarded unasked.
 func TestOnlyWhatWasCountedIsDiscarded(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	o.bury("torn", "torn", "blank")
 	group := regexp.MustCompile(`group=([0-9a-f]{8})`).FindStringSubmatch(o.wants("/console/dead"))[1]
 	page := o.wants("/console/dead?do=discard-all&group="+group, "Discard 2 dead letters?", "cannot be undone")
@@ -218,7 +218,7 @@ func TestOnlyWhatWasCountedIsDiscarded(t *testing.T) {
 
 // A run goes on in the server, and a script follows it.
 func TestARunIsStartedAndFollowed(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	o.bury("torn", "torn")
 	page := o.wants("/console/dead?do=redrive-all", "Redrive 2 dead letters?")
 	if status, _ := o.send(page, "/console/dead/redrive", "why", "mended", "rate", "-1"); status != 400 {
@@ -239,7 +239,7 @@ func TestARunIsStartedAndFollowed(t *testing.T) {
 }
 
 func TestALetterIsReadAndReplayed(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	o.bury("<torn>")
 	page := o.wants("/console/dead/letter?seq=1", "Refused by the function", "unreadable: &lt;torn&gt;", "&#34;page&#34;: 1", "/console/events/1", `/console/story/%3Ctorn%3E-0`)
 	fill := []string{"data", "{\r\n  \"page\": 2 }", "why", "the page was wrong", "discard", "1"}
@@ -256,7 +256,7 @@ func TestALetterIsReadAndReplayed(t *testing.T) {
 }
 
 func TestLongDataIsNotEdited(t *testing.T) {
-	o := openOffice(t)
+	o := openMorgue(t)
 	for i, n := range []int{maxEdited - 2, maxEdited - 1} {
 		e := event.New()
 		e.SetID(fmt.Sprint("long-", i))

@@ -172,9 +172,8 @@ func (view *eventView) checkData(e events.Event) {
 	view.DataCut = len(text) > dataShown
 	view.Data = textOf(text[:min(len(text), dataShown)], view.DataCut)
 	view.NoText = view.Data == "" && len(text) > 0
-	err := events.Check(e)
-	switch view.Unknown = errors.Is(err, events.ErrUnknown); {
-	case err != nil && !view.Unknown:
+	_, err := events.DecodeAny(e)
+	if view.Unknown = errors.Is(err, events.ErrUnknownType); err != nil && !view.Unknown {
 		view.Wrong = err.Error()
 	}
 }

@@ -57,7 +57,9 @@ func (v *visit) withMarks(l eventLine, all []broker.Standing) eventLine {
 	return l
 }
 
-func unended(s broker.State) bool { return s != broker.Done && s != broker.Dead }
+func unended(s broker.State) bool {
+	return s != broker.Done && s != broker.Dead && s != broker.Discarded
+}
 
 // standWords is how a state looks, and the word for it.
 func standWords(s broker.State, attempts int) (kind, word string) {
@@ -66,6 +68,8 @@ func standWords(s broker.State, attempts int) (kind, word string) {
 		return "good", "ev stand done"
 	case s == broker.Dead:
 		return "bad", "ev stand dead"
+	case s == broker.Discarded:
+		return "", "ev stand discarded"
 	case s == broker.Running:
 		return "busy", "ev stand running"
 	case s == broker.Waiting:

@@ -4,7 +4,6 @@ package console
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,14 +20,13 @@ func (w *watch) hold(v *visit) error {
 	if err := w.mayHold(v, trigger, why); err != nil {
 		return err
 	}
-	change := map[string]func(context.Context, string) error{"pause": w.Broker().Pause, "resume": w.Broker().Resume}[act]
+	change := map[string]func(ctx context.Context, trigger, who, why string) error{"pause": w.Broker().Pause, "resume": w.Broker().Resume}[act]
 	if change == nil {
 		return web.Field("field_one_of", "act", "pause, resume")
 	}
-	if err := change(v.r.Context(), trigger); err != nil {
+	if err := change(v.r.Context(), trigger, v.who.Name, why); err != nil {
 		return err
 	}
-	w.Log.Info("a trigger was held or let go", slog.String("act", act), slog.String("trigger", trigger), slog.String("who", v.who.Name), slog.String("why", why))
 	w.flows.forget()
 	http.Redirect(v.w, v.r, Prefix+"?done="+url.QueryEscape(act)+"#triggers", http.StatusSeeOther)
 	return nil

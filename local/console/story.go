@@ -108,7 +108,7 @@ func (v *visit) tellStory(view *storyView, story []broker.Told) error {
 	view.Rows, view.Hidden = d.rows[:min(len(d.rows), rowsMost)], max(0, len(d.rows)-rowsMost)
 	view.addAxis(scale, v.language)
 	for _, e := range story {
-		v.count(view, e, functions)
+		v.countStanding(view, e, functions)
 		view.addObjects(e)
 	}
 	return nil
@@ -131,8 +131,8 @@ func storySpans(story []broker.Told, now time.Time) []span {
 	return all
 }
 
-// count counts how the deliveries of an event stand, and keeps the first that failed.
-func (v *visit) count(view *storyView, e broker.Told, functions map[string]string) {
+// countStanding counts how the deliveries of an event stand, and keeps the first that failed.
+func (v *visit) countStanding(view *storyView, e broker.Told, functions map[string]string) {
 	for _, d := range e.Deliveries {
 		view.Deliveries++
 		if unended(d.State) {

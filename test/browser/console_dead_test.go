@@ -4,13 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-
-	"github.com/chromedp/chromedp/kb"
-)
-
-var (
-	tabKey   = []rune(kb.Tab)[0]
-	enterKey = []rune(kb.Enter)[0]
 )
 
 // The pages of what is no recording, and of a recording that is damaged.
@@ -125,17 +118,17 @@ func (o *office) sendMended() {
 // giveUpByKeyboard discards without a mouse.
 func (o *office) giveUpByKeyboard() {
 	o.visit(o.address(notMedia, farName))
-	o.tabTo("the button", `document.activeElement.value === 'discard'`)
+	o.tabUntil("the button", `document.activeElement.value === 'discard'`)
 	o.press(enterKey)
 	o.until("the question", `document.querySelector('#ask:modal') && document.activeElement.name === 'why'`)
 	o.press([]rune("only a test")...)
-	o.tabTo("the button of the question", `document.activeElement.matches('#ask button.danger')`)
+	o.tabUntil("the button of the question", `document.activeElement.matches('#ask button.danger')`)
 	o.press(enterKey)
 	o.until("that it is discarded", `document.querySelector('#given-up')?.innerText.includes('王芳 已丢弃：only a test')`)
 }
 
-// tabTo presses Tab until something has the focus.
-func (o *office) tabTo(what, focused string) {
+// tabUntil presses Tab until something has the focus.
+func (o *office) tabUntil(what, focused string) {
 	o.T.Helper()
 	for range 60 {
 		if js[bool](o.tab, focused) {

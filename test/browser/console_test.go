@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"xietong.dev/test/drive"
 )
 
@@ -105,3 +107,10 @@ func (o *office) comeAndGo() {
 		o.T.Errorf("POST without a cookie: %v %v", res.StatusCode, err)
 	}
 }
+
+// Keys that write nothing.
+var (
+	tabKey   = []rune(kb.Tab)[0]
+	enterKey = []rune(kb.Enter)[0]
+	spaceKey = ' '
+)

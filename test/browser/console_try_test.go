@@ -6,14 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/chromedp/chromedp/kb"
-)
-
-var (
-	tabKey   = []rune(kb.Tab)[0]
-	enterKey = []rune(kb.Enter)[0]
-	spaceKey = ' '
 )
 
 // dropFiles drops files where people drop them, each with its bytes.
