@@ -23,17 +23,19 @@ type call struct {
 
 type handler func(*call) error
 
-// routes are the addresses of the API.
+// routes are the addresses of the API, and those of its pages: a browser that goes to
+// the list or to one recording's minutes is shown a page.
 func routes() map[string]map[string]handler {
 	return map[string]map[string]handler{
-		"/minutes":                           {"POST": (*call).create, "GET": (*call).list},
-		"/minutes/{id}":                      {"GET": (*call).detail, "PATCH": (*call).rename, "DELETE": (*call).delete},
+		"/minutes":                           {"POST": (*call).create, "GET": seen((*call).listPage, (*call).list)},
+		"/minutes/{id}":                      {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).rename, "DELETE": (*call).delete},
 		"/minutes/{id}/uploads":              {"POST": (*call).upload},
 		"/minutes/{id}/transcript":           {"GET": (*call).transcript},
 		"/minutes/{id}/summary":              {"GET": (*call).summary, "PUT": (*call).edit},
 		"/minutes/{id}/revisions":            {"GET": (*call).history},
 		"/minutes/{id}/revisions/{revision}": {"GET": (*call).revision},
 		"/minutes/{id}/export":               {"GET": (*call).export},
+		"/minutes/page/files/{file}":         {"GET": (*call).file},
 	}
 }
 

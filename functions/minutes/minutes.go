@@ -34,12 +34,13 @@ import (
 // Minutes is the function.
 type Minutes struct {
 	Config
-	DB    *pg.DB
-	Store blob.Store
-	NewID func() string // a fresh id of 32 hexadecimal digits that nobody can guess
-	Now   func() time.Time
-	Zone  *time.Location
-	Log   *slog.Logger
+	DB       *pg.DB
+	Store    blob.Store
+	StoreURL string        // the store's address as browsers reach it: signed addresses begin so
+	NewID    func() string // a fresh id of 32 hexadecimal digits that nobody can guess
+	Now      func() time.Time
+	Zone     *time.Location
+	Log      *slog.Logger
 
 	reads chan struct{} // one place for each transcript that is being read whole
 }

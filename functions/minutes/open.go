@@ -1,6 +1,7 @@
 package minutes
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"embed"
@@ -75,7 +76,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if err != nil {
 		return nil, err
 	}
-	m := &Minutes{Config: config, DB: db, Store: store, NewID: newID, Now: time.Now, Zone: zone, Log: slog.Default()}
+	m := &Minutes{Config: config, DB: db, Store: store, StoreURL: cmp.Or(storage.PublicURL, storage.Endpoint), NewID: newID, Now: time.Now, Zone: zone, Log: slog.Default()}
 	return m.Function(), nil
 }
 

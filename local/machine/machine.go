@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -163,7 +164,8 @@ func (m *Machine) openStore(ctx context.Context) (err error) {
 		Dir: m.State.Store(), Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		AccessKey: m.Credentials.AccessKey, SecretKey: m.Credentials.SecretKey,
 		Buckets: []string{Recordings, Documents, Books, Reports, Artifacts}, Notices: []string{Recordings, Documents, Books, Reports}, Log: m.Log,
-		Notify: m.publish,
+		Origins: []string{m.Running.Front, strings.Replace(m.Running.Front, "127.0.0.1", "localhost", 1)},
+		Notify:  m.publish,
 	})
 	if err == nil {
 		m.Running.Store = m.store.URL()

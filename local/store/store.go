@@ -46,6 +46,7 @@ type Config struct {
 	AccessKey string
 	SecretKey string
 	Buckets   []string // made where they are missing
+	Origins   []string // http://host:port of pages that may read and write objects by signed addresses
 
 	// Notify takes the notice of an object that has arrived in one of the
 	// buckets in Notices. An error makes the client send the object again, later
@@ -84,6 +85,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		if err := c.makeBucket(ctx, b, bucket); err != nil {
 			b.Shutdown()
 			return nil, fmt.Errorf("make bucket %s: %w", bucket, err)
+		}
+		if err := c.openToPages(ctx, b, bucket); err != nil {
+			b.Shutdown()
+			return nil, fmt.Errorf("let pages use bucket %s: %w", bucket, err)
 		}
 	}
 	s, err := c.listen(b)
