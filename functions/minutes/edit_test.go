@@ -66,6 +66,37 @@ func TestEdit(t *testing.T) {
 	d.wantHistory("edit-2", "edit-1", now.NewerAutomatic, before.Revision)
 }
 
+// TestTakeOver: a newer automatic summary is offered until a person has taken it over
+// or looked it through; the next one is offered again.
+func TestTakeOver(t *testing.T) {
+	d := open(t)
+	d.summarise("今天讨论预算。", "散会。")
+	before, tag := d.read()
+	d.want(200, d.save(*before.Document, tag, "u42"))
+	mended := meeting(up1, 2, "今天讨论预算。", "散会。", "补录。")
+	d.tell(d.transcribed(30, mended), d.summarised(40, summaryOf(mended)))
+	now, tag := d.read()
+	text, err := json.Marshal(now.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(base, match string) answer {
+		return d.ask("PUT", "/minutes/"+rec+"/summary?base="+base, string(text), "If-Match: "+match, "X-Auth-Id: u42")
+	}
+	for _, wrong := range []string{"edit-1", "auto-none", "%00", "a%20b"} {
+		d.refused(400, "invalid_field", "base: want an automatic revision", put(wrong, tag))
+	}
+	seen := decoded[SummaryView](t, d.want(200, put(now.NewerAutomatic, tag)))
+	if now.NewerAutomatic == "" || seen.NewerAutomatic != "" || seen.Revision != "edit-2" {
+		t.Errorf("offered %q, and after it was looked through: %+v", now.NewerAutomatic, seen)
+	}
+	third := meeting(up1, 3, "今天讨论预算。", "散会。", "又补录。")
+	d.tell(d.transcribed(50, third), d.summarised(60, summaryOf(third)))
+	if again, _ := d.read(); again.NewerAutomatic == "" || again.NewerAutomatic == now.NewerAutomatic || again.Revision != "edit-2" {
+		t.Errorf("a still newer one: %+v", again)
+	}
+}
+
 func (d *desk) wantHistory(want ...string) {
 	d.Helper()
 	var got []string

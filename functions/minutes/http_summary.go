@@ -30,9 +30,10 @@ func (c *call) replySummary(s story) error {
 	return c.reply(http.StatusOK, summaryView(s.summary, s.current()))
 }
 
-// edit answers PUT /minutes/{id}/summary: the whole summary as a person left
+// edit answers PUT /minutes/{id}/summary?base=: the whole summary as a person left
 // it. If-Match names the revision that was edited, so that of two people who
-// edit at once the second learns of the first.
+// edit at once the second learns of the first. Base names the automatic revision
+// that the person took over or has looked through; it is not offered again.
 func (c *call) edit() error {
 	match := strings.TrimSpace(c.r.Header.Get("If-Match"))
 	if match == "" || match == "*" {
@@ -74,6 +75,9 @@ func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, docu
 	if old.Origin == ByMachine {
 		next.Base = old.ID
 	}
+	if next.Base, err = c.base(ctx, tx, s.id, next.Base); err != nil {
+		return s, err
+	}
 	var now time.Time
 	if err := tx.QueryRow(ctx, `SELECT now()`).Scan(&now); err != nil {
 		return s, err
@@ -83,6 +87,23 @@ func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, docu
 		return s, err
 	}
 	return s, prune(ctx, tx, s.id, next.Number, c.MaxRevisions)
+}
+
+// base is the automatic revision that an edit goes back to: the one that the request
+// names, else the one given.
+func (c *call) base(ctx context.Context, tx pg.Tx, recording, otherwise string) (string, error) {
+	named := c.r.URL.Query().Get("base")
+	if named == "" {
+		return otherwise, nil
+	}
+	if !web.Visible(named) {
+		return "", web.Field("field_base", "base")
+	}
+	r, found, err := readRevision(ctx, tx, recording, named)
+	if err == nil && (!found || r.Origin != ByMachine) {
+		err = web.Field("field_base", "base")
+	}
+	return named, err
 }
 
 // history answers GET /minutes/{id}/revisions.

@@ -37,6 +37,7 @@ var messages = say.Table{
 	"error.field_language":   {Zh: "%s 应为语言标签，例如 zh、en、ja", En: "%s: want a language tag such as zh, en or ja"},
 	"error.field_fixed":      {Zh: "%s 不能修改", En: "%s cannot be changed"},
 	"error.field_span":       {Zh: "%s 的时间应满足 0 ≤ start_ms < end_ms", En: "%s: want 0 ≤ start_ms < end_ms"},
+	"error.field_base":       {Zh: "%s 应为这份纪要的一个自动生成的版本（auto-…）", En: "%s: want an automatic revision of these minutes (auto-…)"},
 	"error.key_reused":       {Zh: "同一个 Idempotency-Key 曾用于不同的请求", En: "this Idempotency-Key was used for another request"},
 	"error.too_many_uploads": {Zh: "这份纪要最多上传 %d 次", En: "these minutes take at most %d uploads"},
 	"error.if_match_missing": {Zh: "请用 If-Match 给出所修改版本的 ETag", En: "name the revision you edited: If-Match with its ETag"},
