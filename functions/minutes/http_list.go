@@ -16,7 +16,7 @@ import (
 	"xietong.dev/events"
 )
 
-type page struct {
+type listing struct {
 	Minutes []Item `json:"minutes"`
 	Next    string `json:"next,omitempty"` // what after= takes; absent on the last page
 }
@@ -31,7 +31,7 @@ func (c *call) list() error {
 	if err != nil {
 		return err
 	}
-	answer := page{Minutes: []Item{}}
+	answer := listing{Minutes: []Item{}}
 	if len(entries) == q.Limit {
 		entries = entries[:q.Limit-1]
 		last := entries[len(entries)-1]

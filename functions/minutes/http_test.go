@@ -199,7 +199,7 @@ func TestList(t *testing.T) {
 	var got []string
 	next, pages := "", 0
 	for more := true; more; more = next != "" {
-		p := decoded[page](t, d.want(200, d.ask("GET", "/minutes?limit=3&after="+next, "")))
+		p := decoded[listing](t, d.want(200, d.ask("GET", "/minutes?limit=3&after="+next, "")))
 		for _, m := range p.Minutes {
 			got = append(got, m.ID)
 		}
@@ -209,10 +209,10 @@ func TestList(t *testing.T) {
 	if diff := cmp.Diff(ids, got); diff != "" || pages != 3 {
 		t.Errorf("%d pages (-want +got)\n%s", pages, diff)
 	}
-	if p := decoded[page](t, d.ask("GET", "/minutes?state=summarised", "")); len(p.Minutes) != 0 {
+	if p := decoded[listing](t, d.ask("GET", "/minutes?state=summarised", "")); len(p.Minutes) != 0 {
 		t.Errorf("summarised: %+v", p)
 	}
-	p := decoded[page](t, d.ask("GET", "/minutes?state=uploaded&limit=1", "", "Accept-Language: zh"))
+	p := decoded[listing](t, d.ask("GET", "/minutes?state=uploaded&limit=1", "", "Accept-Language: zh"))
 	want := Item{ID: ids[0], Title: "第6次", CreatedAt: event(t, "x", 3, events.MinutesDeleted{Recording: rec}).Time(), State: Uploaded, StateText: "已上传，等待转写"}
 	if diff := cmp.Diff(want, p.Minutes[0]); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -227,7 +227,7 @@ func TestSearch(t *testing.T) {
 		"年度预算": 0, "度预": 0, "100%_\\": 10_000, "%_": 10_000, `\ `: 10_000, "it's": 10_000, `"fine"; drop`: 10_000, "--": 10_000,
 		"abc公司": 20_000, "ａｂｃ": 20_000, "straße": 20_000, "<SCRIPT>": 30_000,
 	} {
-		p := decoded[page](t, d.want(200, d.ask("GET", "/minutes?q="+url.QueryEscape(q), "")))
+		p := decoded[listing](t, d.want(200, d.ask("GET", "/minutes?q="+url.QueryEscape(q), "")))
 		if len(p.Minutes) != 1 || p.Minutes[0].Match == nil || p.Minutes[0].Match.StartMS != at {
 			t.Errorf("%q: %+v, want a match at %d", q, p.Minutes, at)
 		}
@@ -237,13 +237,13 @@ func TestSearch(t *testing.T) {
 		if q == "%" || q == "_" {
 			want = 1 // they stand in the text
 		}
-		p := decoded[page](t, d.want(200, d.ask("GET", "/minutes?q="+url.QueryEscape(q), "")))
+		p := decoded[listing](t, d.want(200, d.ask("GET", "/minutes?q="+url.QueryEscape(q), "")))
 		if len(p.Minutes) != want {
 			t.Errorf("%q: %+v, want %d", q, p.Minutes, want)
 		}
 	}
 	d.want(200, d.ask("PATCH", "/minutes/"+rec, `{"title":"第三季度 100%"}`))
-	p := decoded[page](t, d.ask("GET", "/minutes?q="+url.QueryEscape("三季度 100%"), ""))
+	p := decoded[listing](t, d.ask("GET", "/minutes?q="+url.QueryEscape("三季度 100%"), ""))
 	if len(p.Minutes) != 1 || p.Minutes[0].Match != nil {
 		t.Errorf("by title: %+v", p)
 	}

@@ -1,0 +1,223 @@
+package page
+
+import (
+	"io"
+	"io/fs"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"xietong.dev/shared/say"
+	"xietong.dev/shared/web"
+)
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := fs.ReadFile(files(), name)
+	if err != nil {
+		text, err = fs.ReadFile(web.Common(), name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// imports are the scripts that a script loads, and those that they load.
+func imports(t *testing.T, name string, seen []string) []string {
+	if slices.Contains(seen, name) {
+		return seen
+	}
+	seen = append(seen, name)
+	for _, found := range regexp.MustCompile(`from '\./([a-z]+\.js)'`).FindAllStringSubmatch(read(t, name), -1) {
+		seen = imports(t, found[1], seen)
+	}
+	return seen
+}
+
+// pages are what each page is made of, and the words that it says by the name of
+// something else.
+var pages = []struct {
+	template, script, look string
+	table                  say.Table
+	named                  *regexp.Regexp
+}{
+	{"list.html", "list.js", "list.css", ListWords, regexp.MustCompile(`^$`)},
+	{"minutes.html", "minutes.js", "minutes.css summary.css", MinutesWords, regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
+}
+
+// TestWords: whatever a page says is in its table, and all that is there is said.
+func TestWords(t *testing.T) {
+	var common []string
+	for _, p := range pages {
+		all := read(t, p.template) + read(t, "parts.html")
+		for _, name := range imports(t, p.script, nil) {
+			all += read(t, name)
+		}
+		said := map[string]bool{}
+		for _, found := range regexp.MustCompile(`\bsay\(([^()]*)|[sS]ay "(\w+)"`).FindAllStringSubmatch(all, -1) {
+			for _, key := range regexp.MustCompile(`'(\w+)'|^(\w+)$`).FindAllStringSubmatch(found[1]+found[2], -1) {
+				said[key[1]+key[2]] = true
+			}
+		}
+		for key := range said {
+			_, own := p.table[key]
+			_, shared := CommonWords[key]
+			if variable := slices.Contains([]string{"key", "word", "kind", "name", "stopped"}, key) || strings.HasSuffix(key, "_"); !own && !shared && !variable {
+				t.Errorf("%s: there are no words for %s", p.template, key)
+			}
+		}
+		for key := range p.table {
+			if !said[key] && !p.named.MatchString(key) {
+				t.Errorf("%s: %s is never said", p.template, key)
+			}
+		}
+		for key := range CommonWords {
+			if said[key] {
+				common = append(common, key)
+			}
+		}
+	}
+	for key := range CommonWords {
+		if !slices.Contains(common, key) {
+			t.Errorf("neither page says %s", key)
+		}
+	}
+}
+
+// TestText: what people said and wrote becomes text, and never HTML, style or address
+// of a script.
+func TestText(t *testing.T) {
+	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|javascript:|\.cssText`)
+	styled := regexp.MustCompile(`\.style\b.*`)
+	for _, p := range pages {
+		for _, name := range imports(t, p.script, nil) {
+			if found := hands.FindString(read(t, name)); found != "" {
+				t.Errorf("%s has %s", name, found)
+			}
+			for _, found := range styled.FindAllString(read(t, name), -1) {
+				if !strings.HasPrefix(found, ".style.setProperty('contain-intrinsic-block-size', `auto ${sheet.height}px`)") {
+					t.Errorf("%s has %s", name, found)
+				}
+			}
+		}
+		texts := read(t, p.template) + read(t, "parts.html") + read(t, "look.css") + read(t, "base.css")
+		for _, name := range strings.Fields(p.look) {
+			texts += read(t, name)
+		}
+		if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(|@import`).FindString(texts); found != "" {
+			t.Errorf("%s has %s", p.template, found)
+		}
+	}
+}
+
+// TestPages: in both languages every control has a name, nothing runs within the
+// page's own text, and the store's origin is let through and no other.
+func TestPages(t *testing.T) {
+	const rest = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+	for _, c := range []struct{ store, want string }{
+		{"http://127.0.0.1:7401", "connect-src 'self' http://127.0.0.1:7401; media-src http://127.0.0.1:7401; "},
+		{"https://files.city.example/", "connect-src 'self' https://files.city.example; media-src https://files.city.example; "},
+		{"", "connect-src 'self'; media-src 'none'; "},
+		{"; script-src *", "connect-src 'self'; media-src 'none'; "},
+		{"javascript://x", "connect-src 'self'; media-src 'none'; "},
+	} {
+		for language, tag := range map[string]string{say.Chinese: `<html lang="zh-CN">`, say.English: `<html lang="en">`} {
+			list, minutes := httptest.NewRecorder(), httptest.NewRecorder()
+			if err := List(list, language, c.store, map[string]any{"title": 200}); err != nil {
+				t.Fatal(err)
+			}
+			if err := Minutes(minutes, language, c.store, map[string]any{"id": `"><script>alert(1)</script>`}); err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range []*httptest.ResponseRecorder{list, minutes} {
+				if !strings.Contains(w.Body.String(), tag) || !strings.Contains(w.Body.String(), "<title>"+CommonWords.Say(language, "minutes")) {
+					t.Errorf("%s: %s", language, w.Body)
+				}
+				want := rest + c.want + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+				if got := w.Header().Get("Content-Security-Policy"); got != want {
+					t.Errorf("store %q:\ngot  %s\nwant %s", c.store, got, want)
+				}
+				inspect(t, w.Body)
+			}
+		}
+	}
+}
+
+// inspect looks through a page for what everybody needs, and for what may not be there.
+func inspect(t *testing.T, body io.Reader) {
+	t.Helper()
+	tree, err := html.Parse(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	landmarks, ids := map[string]int{}, map[string]bool{}
+	for n := range tree.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		landmarks[n.Data]++
+		a := map[string]string{}
+		for _, attribute := range n.Attr {
+			a[attribute.Key] = attribute.Val
+			if strings.HasPrefix(attribute.Key, "on") {
+				t.Errorf("%s has %s", n.Data, attribute.Key)
+			}
+		}
+		if id := a["id"]; id != "" && ids[id] {
+			t.Errorf("two elements are called %s", id)
+		}
+		ids[a["id"]] = true
+		named := a["aria-label"] != "" || a["aria-labelledby"] != "" || a["title"] != ""
+		switch n.Data {
+		case "button", "a", "summary":
+			// Those of a confirmation are named when it is asked for.
+			if !named && words(n) == "" && a["id"] != "confirm-yes" {
+				t.Errorf("a %s without a name: %v", n.Data, a)
+			}
+		case "input", "textarea", "select", "progress":
+			if !named && n.Parent.Data != "label" {
+				t.Errorf("a %s without a name: %v", n.Data, a)
+			}
+		case "form", "nav", "aside", "dialog":
+			if !named {
+				t.Errorf("a %s without a name: %v", n.Data, a)
+			}
+		case "script":
+			if a["src"] == "" || a["type"] != "module" {
+				t.Errorf("a script %v", a)
+			}
+		}
+	}
+	for _, name := range []string{"header", "nav", "main", "footer", "h1", "h2"} {
+		if landmarks[name] == 0 {
+			t.Errorf("no %s", name)
+		}
+	}
+	if landmarks["script"] != 1 {
+		t.Errorf("%d scripts", landmarks["script"])
+	}
+}
+
+func words(n *html.Node) string {
+	text := ""
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			text += strings.TrimSpace(d.Data)
+		}
+	}
+	return text
+}
+
+func TestFiles(t *testing.T) {
+	for name, want := range map[string]bool{"list.js": true, "minutes.js": true, "look.css": true, "base.js": true, "base.css": true,
+		"list.html": false, "parts.html": false, "../page.go": false, "": false, "static": false} {
+		if got := File(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
