@@ -22,4 +22,6 @@ var actsWords = say.Table{
 	"act resume":  {Zh: "恢复触发器", En: "resumed a Trigger"},
 	"act discard": {Zh: "丢弃死信", En: "discarded"},
 	"act replay":  {Zh: "修改后重新发送", En: "replayed with other data"},
+	"act send":    {Zh: "发送事件", En: "sent an event"},
+	"act upload":  {Zh: "上传文件", En: "uploaded a file"},
 }

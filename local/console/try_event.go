@@ -17,6 +17,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 
 	"xietong.dev/events"
+	"xietong.dev/local/broker"
 	"xietong.dev/shared/ce"
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/web"
@@ -195,7 +196,11 @@ func (v *visit) publish(e events.Event) error {
 	return nil
 }
 
-// note records what a person sent.
+// note writes down what a person sent. It is sent already, so that the person is told
+// so even where this fails.
 func (v *visit) note(what, about string) {
-	v.Log.LogAttrs(context.WithoutCancel(v.r.Context()), slog.LevelInfo, "sent from the console", slog.String("what", what), slog.String("about", about), slog.String("who", v.who.Name))
+	err := v.Broker().Act(context.WithoutCancel(v.r.Context()), broker.Act{Who: v.who.Name, What: what, About: about, Count: 1})
+	if err != nil {
+		v.Log.Error("what a person sent was not written down", slog.String("what", what), slog.String("about", about), slog.String("who", v.who.Name), slog.Any("error", err))
+	}
 }
