@@ -21,7 +21,7 @@ import (
 // keeps on the page while it follows.
 const (
 	eventsListed = 100
-	eventsHeld   = 500
+	eventsHeld   = 300
 )
 
 func (d *desk) events() {

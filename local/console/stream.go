@@ -17,7 +17,7 @@ import (
 // out, and says how many and which. After a pause it sends as many as a page holds.
 const (
 	streamBurst = eventsHeld
-	streamMost  = 100
+	streamMost  = 30
 	streamTick  = 200 * time.Millisecond
 	streamPulse = 15 * time.Second // how long it is silent at most
 	streamLook  = time.Second      // for what another process accepted

@@ -9,6 +9,7 @@
 //	go run ./test/bench batch          20,000 books of one list, while everything dies: every row of the report
 //	go run ./test/bench library        books listed and searched by 1 to 300 readers
 //	go run ./test/bench score          reports of probes decided: 200 a second, as many as go, from one hot address
+//	go run ./test/bench live           the console's log of events in Chromium: on 100,000 stored, and at 500 a second
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
@@ -43,7 +44,7 @@ type bench struct {
 
 var benches = map[string]func(*bench) (figures, error){
 	"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput,
-	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library, "score": score}
+	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library, "score": score, "live": live}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")

@@ -11,7 +11,12 @@ let paused = false
 let waiting = []         // lines and gaps that are not written yet, oldest first
 let drawing = false
 let skipped = 0
+let calm = true          // few come at a time, so that each may be pointed out
+let scrolled = false     // kept, for to ask makes the browser lay the page out
 let newest = Number(body.querySelector('tr')?.dataset.seq || 0)
+
+// name writes what somebody chose; a long one is cut by the style sheet.
+const name = text => make('bdi', { className: text.length > 100 ? 'long' : '' }, text)
 
 // row makes the row of an event. Whatever it says is text.
 function row(e) {
@@ -19,10 +24,10 @@ function row(e) {
   const time = make('time', { dateTime: e.at })
   time.dataset.as = 'clock'
   when(time)
-  const tr = make('tr', { className: waiting.length < perFrame ? 'fresh' : '' },
+  const tr = make('tr', { className: calm ? 'fresh' : '' },
     cell('c time', time),
-    cell('c type', make('a', { href: '/console/events/' + e.seq, title: e.type }, make('bdi', {}, e.short))),
-    cell('c subject', make('bdi', {}, e.subject)), cell('c unit', make('bdi', {}, e.unit)), cell('c went'))
+    cell('c type', make('a', { href: '/console/events/' + e.seq, title: e.type }, name(e.short))),
+    cell('c subject', name(e.subject)), cell('c unit', name(e.unit)), cell('c went'))
   tr.dataset.seq = e.seq
   mark(tr, e)
   return tr
@@ -46,7 +51,7 @@ function gap(g) {
 }
 
 // hold reports whether new rows must wait: the reader has asked for it, or reads.
-const reads = () => scrollY > 300 || body.contains(document.activeElement)
+const reads = () => scrolled || body.contains(document.activeElement)
 const hold = () => paused || reads()
 
 function draw() {
@@ -79,6 +84,7 @@ function older() {
 // take keeps what came. What the page could not hold is left out at once.
 function take(message) {
   if (message.skipped) leave(message.skipped)
+  calm = message.events.length < 5
   for (const e of message.events) if (e.seq > newest) { waiting.push(e); newest = e.seq }
   const over = waiting.length - told.held
   if (over > 0) {
@@ -111,7 +117,7 @@ function offer(n) {
   if (!n) return there?.remove()
   if (there) { there.textContent = say('live held', n); return }
   const button = make('button', { id: 'held', type: 'button' }, say('live held', n))
-  button.addEventListener('click', () => { button.remove(); scrollTo(0, 0); $('main').focus({ preventScroll: true }); schedule() })
+  button.addEventListener('click', () => { button.remove(); scrollTo(0, 0); scrolled = false; $('main').focus({ preventScroll: true }); schedule() })
   body.closest('section').prepend(button)
 }
 
@@ -175,7 +181,7 @@ if (told.live) {
     $('pause').textContent = say(paused ? 'continue' : 'pause')
     paused ? tell() : schedule()
   })
-  addEventListener('scroll', () => { if (waiting.length && !hold()) schedule() }, { passive: true })
+  addEventListener('scroll', () => { scrolled = scrollY > 300; if (waiting.length && !hold()) schedule() }, { passive: true })
   body.addEventListener('focusout', () => { if (waiting.length) setTimeout(schedule, 200) })
   // A browser keeps six connections to one address: a page that nobody sees needs none.
   document.addEventListener('visibilitychange', () => { document.hidden ? stream?.close() : follow() })
