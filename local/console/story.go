@@ -3,8 +3,10 @@ package console
 // A story: everything that one upload or one request caused.
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,9 +43,10 @@ type storyView struct {
 
 // axisMark is a moment on the drawing's edge.
 type axisMark struct {
-	Text string
-	X    float64
-	Gap  bool
+	Text   string
+	At     float64 // percent
+	Anchor string  // which end of the text stands there: start, middle or end
+	Gap    bool
 }
 
 // storyFailure is a delivery that failed, and why.
@@ -168,19 +171,39 @@ func (view *storyView) addObjects(e broker.Told) {
 	}
 }
 
-// addAxis marks quarters of the drawing, and the gaps that were left out.
+// gapsNamed is how many gaps are named on the axis: more would not fit.
+const gapsNamed = 4
+
+// addAxis marks the quarters of the drawing; where idle time was left out the longest
+// gaps, which say more.
 func (view *storyView) addAxis(scale storyScale, language string) {
 	for _, p := range scale {
 		if p.Gap {
 			view.Gaps = append(view.Gaps, p)
-			view.Axis = append(view.Axis, axisMark{"+" + spanText(language, p.took()), p.X, true})
 		}
 	}
-	if len(view.Gaps) > 0 {
+	if len(view.Gaps) == 0 {
+		whole := scale[len(scale)-1].To.Sub(scale[0].From)
+		for i := range 5 {
+			view.Axis = append(view.Axis, axisMark{Text: spanText(language, whole*time.Duration(i)/4), At: float64(i) * 25, Anchor: anchorAt(float64(i) * 25)})
+		}
 		return
 	}
-	whole := scale[len(scale)-1].To.Sub(scale[0].From)
-	for i := range 4 {
-		view.Axis = append(view.Axis, axisMark{Text: spanText(language, whole*time.Duration(i)/4), X: drawn * float64(i) / 4})
+	longest := slices.Clone(view.Gaps)
+	slices.SortFunc(longest, func(a, b scalePiece) int { return cmp.Compare(b.took(), a.took()) })
+	for _, g := range longest[:min(len(longest), gapsNamed)] {
+		at := (g.X + g.Width/2) / drawn * 100
+		view.Axis = append(view.Axis, axisMark{Text: "⋯ " + spanText(language, g.took()) + " ⋯", At: at, Anchor: anchorAt(at), Gap: true})
 	}
+}
+
+// anchorAt keeps a text within the drawing.
+func anchorAt(percent float64) string {
+	switch {
+	case percent < 15:
+		return "start"
+	case percent > 85:
+		return "end"
+	}
+	return "middle"
 }

@@ -48,6 +48,7 @@ func (v *visit) streamEvents() error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // a proxy that gathers would hold events back
 	w := &eventStream{visit: v, out: http.NewResponseController(v.w)}
+	defer w.out.SetWriteDeadline(time.Time{}) // the connection may serve another request
 	if err := w.write("retry: 1000\n\n"); err == nil {
 		w.follow(s, at)
 	}

@@ -139,6 +139,39 @@ func (o *office) lookIntoAnEvent() {
 	}
 }
 
+// standAFlood lets more events come while the list is paused than a page holds: what it
+// does not show it counts, and leads to.
+func (o *office) standAFlood() {
+	const flood = 340
+	o.enter()
+	o.visit("/console/events?lang=en&type=flood")
+	o.until("that the list is live", `document.querySelector('#live-state')?.innerText === 'Live'`)
+	o.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#pause').focus()`))
+	o.press('\r')
+	o.until("that it is paused", `document.querySelector('#live-state').innerText === 'Paused, 0 new'`)
+	for i := range flood {
+		o.publish(event{"id": fmt.Sprint("flood-", i), "type": "dev.example.flood.v1", "subject": fmt.Sprint("drop-", i)})
+	}
+	left := `Number(document.querySelector('#live-skipped').innerText.replace(/\D/g, ''))`
+	o.until("that all have come or were left out", fmt.Sprintf(`Number(document.querySelector('#live-state').innerText.replace(/\D/g, '')) + %s === %d`, left, flood))
+	if shown := js[int](o.tab, `document.querySelectorAll('#events tr[data-seq]').length`); shown != 0 {
+		o.T.Errorf("%d events were shown while it was paused", shown)
+	}
+	o.press('\r')
+	o.until("the last", rowOf(fmt.Sprint("drop-", flood-1)))
+	rows := js[int](o.tab, `document.querySelectorAll('#events tbody tr').length`)
+	shown, skipped := js[int](o.tab, `document.querySelectorAll('#events tr[data-seq]').length`), js[int](o.tab, left)
+	if rows > 300 || skipped < flood-300 || shown+skipped > flood {
+		o.T.Errorf("%d rows, %d events, %d left out, of %d", rows, shown, skipped, flood)
+	}
+	said := js[string](o.tab, `document.querySelector('.left-out').innerText`)
+	o.click(".left-out a")
+	o.until("those that were left out", `location.search.includes('after=') && document.querySelectorAll('#events tr[data-seq]').length > 0`)
+	if listed := js[int](o.tab, `document.querySelectorAll('#events tr[data-seq]').length`); !strings.HasPrefix(said, fmt.Sprint(listed, " ")) && listed != 100 {
+		o.T.Errorf("the page said %q, and leads to %d events", said, listed)
+	}
+}
+
 // meetHostileEvents shows events whose every text is hostile: on no page do they run,
 // nor do they push anything out of the screen.
 func (o *office) meetHostileEvents() {

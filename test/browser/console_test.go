@@ -32,6 +32,7 @@ func TestConsole(t *testing.T) {
 		{"risk is looked at, and acted on", (*office).risk},
 		{"a file is dropped, and its story followed to its end", (*office).followAStory},
 		{"an event is looked into", (*office).lookIntoAnEvent},
+		{"a flood of events is cut, and the page says so", (*office).standAFlood},
 		{"hostile events do nothing", (*office).meetHostileEvents},
 		{"a file is dropped and its story completes", (*office).dropAFile},
 		{"an event is sent from a form", (*office).sendAnEvent},

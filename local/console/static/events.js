@@ -177,7 +177,6 @@ refresh()
 if (told.live) {
   $('pause').addEventListener('click', () => {
     paused = !paused
-    $('pause').setAttribute('aria-pressed', paused)
     $('pause').textContent = say(paused ? 'continue' : 'pause')
     paused ? tell() : schedule()
   })
