@@ -4,12 +4,8 @@ package console
 // and what was made of it to take away.
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +13,6 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/local/broker"
-	"xietong.dev/shared/blob"
 	"xietong.dev/shared/web"
 )
 
@@ -147,17 +142,6 @@ func (v *visit) sign(o events.Object) (string, error) {
 	return address, err
 }
 
-// policyWith is the policy of a page that also shows pictures from an address's origin,
-// and from nowhere else.
-func policyWith(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return web.Policy
-	}
-	const own = "img-src 'self' data:"
-	return strings.Replace(web.Policy, own, own+" "+u.Scheme+"://"+u.Host, 1)
-}
-
 // giveFile answers GET /console/documents/{story}/{file}: something that was made of the
 // document, or itself, always to be kept as a file. No browser is to show it as a page
 // of the console.
@@ -170,24 +154,5 @@ func (v *visit) giveFile() error {
 	if err != nil || n < 0 || n >= len(d.Files) {
 		return web.NotFound
 	}
-	f := d.Files[n]
-	body, info, err := v.Store.Get(v.r.Context(), f.Object.Bucket, f.Object.Key, f.Object.Version)
-	if errors.Is(err, blob.ErrNotFound) {
-		return web.NotFound
-	}
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	h := v.w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	if f.Format == events.FormatPDF {
-		h.Set("Content-Type", "application/pdf")
-	}
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Content-Security-Policy", "sandbox")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Length", strconv.FormatInt(info.Size, 10))
-	io.Copy(v.w, body) // who is cut off sees that bytes are missing
-	return nil
+	return v.send(d.Files[n].Object, d.Files[n].Name)
 }

@@ -8,7 +8,6 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/local/broker"
-	"xietong.dev/shared/web"
 )
 
 const (
@@ -86,16 +85,5 @@ func TestHowFaithfulInWords(t *testing.T) {
 	}
 	if got := (document{}).Percent(); got != "" {
 		t.Errorf("without a report: %q", got)
-	}
-}
-
-// A page shows pictures from the store's origin and nothing more.
-func TestPicturesComeFromTheStore(t *testing.T) {
-	want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://files.city.example:9000; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-	if diff := cmp.Diff(want, policyWith("https://files.city.example:9000/artifacts/x?X-Amz-Signature=1")); diff != "" {
-		t.Errorf("policy (-want +got)\n%s", diff)
-	}
-	if got := policyWith("::"); got != web.Policy {
-		t.Errorf("of no address: %s", got)
 	}
 }

@@ -111,7 +111,8 @@ func (v *visit) showEvent() error {
 	view.Attributes = shownAttributes(attributes, told, view)
 	view.checkData(e)
 	v.addLogs(&view, e.ID())
-	return v.write(http.StatusOK, web.Page{File: "event.html", Policy: showsFrom(view.Objects), View: view, Told: map[string]any{"csrf": v.who.csrf, "open": view.Open}, Script: eventScriptWords})
+	v.policy = showsFrom(view.Objects)
+	return v.tell("event.html", view, map[string]any{"open": view.Open}, eventScriptWords)
 }
 
 // addKin finds what caused the event, and what it caused.

@@ -186,16 +186,25 @@ var byName = map[string]string{
 	".wav": "audio/wav", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".flac": "audio/flac", ".mp4": "video/mp4", ".webm": "video/webm",
 }
 
-// showsFrom is the page's security policy with the store's address let in, for pictures
-// and recordings alone, where the page shows any.
+// showsFrom is the policy of a page that shows these.
 func showsFrom(all []eventObject) string {
 	for _, o := range all {
-		if at, err := url.Parse(o.Address); err == nil && at.Host != "" {
-			origin := at.Scheme + "://" + at.Host
-			return strings.Replace(web.Policy, "img-src 'self' data:", "img-src 'self' data: "+origin+"; media-src "+origin, 1)
+		if o.Address != "" {
+			return policyWith(o.Address)
 		}
 	}
 	return web.Policy
+}
+
+// policyWith is the security policy of a page that also shows pictures and recordings
+// from an address's origin, and from nowhere else.
+func policyWith(address string) string {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return web.Policy
+	}
+	origin := at.Scheme + "://" + at.Host
+	return strings.Replace(web.Policy, "img-src 'self' data:", "img-src 'self' data: "+origin+"; media-src "+origin, 1)
 }
 
 // sendObject sends an object that an event names, to be saved and never shown.
@@ -209,7 +218,11 @@ func (v *visit) sendObject() error {
 	if err != nil || place < 0 || place >= len(all) {
 		return web.Refuse(http.StatusNotFound, "no_object")
 	}
-	o := all[place]
+	return v.send(all[place], path.Base(all[place].Key))
+}
+
+// send sends an object to be saved under a name.
+func (v *visit) send(o events.Object, name string) error {
 	body, info, err := v.Store.Get(v.r.Context(), o.Bucket, o.Key, o.Version)
 	if errors.Is(err, blob.ErrNotFound) {
 		return web.Refuse(http.StatusNotFound, "no_object")
@@ -218,7 +231,7 @@ func (v *visit) sendObject() error {
 		return err
 	}
 	defer body.Close()
-	toBeSaved(v.w.Header(), path.Base(o.Key), info.Size)
+	toBeSaved(v.w.Header(), name, info.Size)
 	io.Copy(v.w, body) // what breaks off is shorter than its length says
 	return nil
 }

@@ -64,6 +64,9 @@ func TestAPageLetsInTheStoreForPicturesAndRecordingsAlone(t *testing.T) {
 	if got := showsFrom([]eventObject{{Text: "x"}}); got != web.Policy {
 		t.Errorf("without a picture the policy is %s", got)
 	}
+	if got := policyWith("::"); got != web.Policy {
+		t.Errorf("of no address: %s", got)
+	}
 }
 
 func TestSizes(t *testing.T) {

@@ -132,7 +132,9 @@ func (b *tab) click(selector string) {
 // fill types a text into a field.
 func (b *tab) fill(selector, text string) {
 	b.Helper()
-	b.do(chromedp.SendKeys(chromedp.CSS(selector), text, chromedp.NodeVisible))
+	await(b, "a text in "+selector, func() error { // the page may be replaced as the field is found
+		return chromedp.Do(b.ctx, chromedp.SendKeys(chromedp.CSS(selector), text, chromedp.NodeVisible))
+	})
 }
 
 // The keys without a letter.
