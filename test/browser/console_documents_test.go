@@ -65,9 +65,9 @@ func (o *office) takenAway() {
 		return [r.status, h('Content-Type'), h('Content-Security-Policy'), h('X-Content-Type-Options'), h('Content-Disposition').split(';')[0], text.slice(0, 2)].join(' ')
 	}))`)
 	want := []string{
-		"200 application/octet-stream sandbox nosniff attachment PK",
-		"200 application/pdf sandbox nosniff attachment %P",
-		"200 application/octet-stream sandbox nosniff attachment 滨海",
+		"200 application/octet-stream sandbox; default-src 'none' nosniff attachment PK",
+		"200 application/octet-stream sandbox; default-src 'none' nosniff attachment %P",
+		"200 application/octet-stream sandbox; default-src 'none' nosniff attachment 滨海",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		o.T.Errorf("downloads (-want +got)\n%s", diff)
