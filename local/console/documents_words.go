@@ -98,13 +98,11 @@ var documentWords = say.Table{
 	"doc_newest":         {Zh: "回到最新", En: "Back to the newest"},
 	"doc_all":            {Zh: "全部文档", En: "All documents"},
 	"doc_story":          {Zh: "查看经过", En: "See its story"},
-	"doc_changed":        {Zh: "有新的进展", En: "There is news"},
 	"doc_show_changed":   {Zh: "显示", En: "Show it"},
-	"doc_picture_lapsed": {Zh: "图片地址已过期，请刷新页面", En: "The picture's address has lapsed; load the page again"},
 }
 
-// documentScript is what the page's script says.
+// documentScript is what the page's script says too.
 var documentScript = say.Table{
-	"doc_changed":        documentWords["doc_changed"],
-	"doc_picture_lapsed": documentWords["doc_picture_lapsed"],
+	"doc_changed":        {Zh: "有新的进展", En: "There is news"},
+	"doc_picture_lapsed": {Zh: "图片地址已过期，请刷新页面", En: "The picture's address has lapsed; load the page again"},
 }

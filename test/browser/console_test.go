@@ -43,6 +43,7 @@ func TestConsole(t *testing.T) {
 		t.Run(part.name, func(t *testing.T) {
 			own := *o.tab
 			own.T = t
+			own.open(o.runtime.Front + "/console/enter?lang=zh") // whatever the part before left
 			part.does(&office{T: t, runtime: o.runtime, tab: &own})
 		})
 	}

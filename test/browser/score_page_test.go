@@ -8,7 +8,6 @@ import (
 
 	"xietong.dev/functions/score/probe"
 	probed "xietong.dev/functions/score/report"
-	"xietong.dev/functions/score/rules"
 )
 
 // phone is a probe in an app of the office, enrolled.
@@ -46,13 +45,23 @@ func (o *office) says(p *probe.Probe, model string, claims ...string) {
 }
 
 // ruleWords are the words of a rule that comes with the function.
-func ruleWords(id string) (zh, en string) {
-	for _, r := range rules.Starter().Rules {
+func (o *office) ruleWords(id string) (zh, en string) {
+	o.T.Helper()
+	var set struct {
+		Rules struct {
+			Rules []struct{ ID, Zh, En string }
+		}
+	}
+	if status, err := o.runtime.Call(o.T.Context(), "GET", "/score/rulesets/1", nil, &set); status != 200 {
+		o.T.Fatalf("the rules: %d %v", status, err)
+	}
+	for _, r := range set.Rules.Rules {
 		if r.ID == id {
 			return r.Zh, r.En
 		}
 	}
-	return "there is no rule " + id, ""
+	o.T.Fatalf("there is no rule %s", id)
+	return "", ""
 }
 
 const (
@@ -80,7 +89,7 @@ func (o *office) risk() {
 
 // riskReasons looks at the reasons of a decision, in both languages.
 func (o *office) riskReasons() {
-	zh, en := ruleWords("app.repackaged")
+	zh, en := o.ruleWords("app.repackaged")
 	o.click(`#view tbody tr:has(.state.bad) td:nth-child(4) a`)
 	o.until("the reasons", `location.search.includes('view=decision') && document.querySelector('.verdict .state.bad')?.innerText === '阻断'`)
 	if got := js[string](o.tab, `document.querySelector('#view').innerText`); !strings.Contains(got, zh) || !strings.Contains(got, "探针所述") || !strings.Contains(got, "第 1 版") {
