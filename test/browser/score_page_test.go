@@ -84,6 +84,7 @@ func (o *office) risk() {
 	o.riskDevice(p.State.Device)
 	o.riskHarmless()
 	o.riskAlertsAndLists(p.State.Device)
+	o.riskSilence(p.State.Device)
 	o.riskKeyboard(p.State.Device)
 }
 
@@ -167,6 +168,27 @@ func (o *office) riskAlertsAndLists(id string) {
 	o.click(`tbody button`)
 	o.click(`dialog .danger`)
 	o.until("that the list is empty", `!document.querySelector('dialog') && document.querySelector('#view .empty')`)
+}
+
+// riskSilence has nothing alerted of the device, ends that, and asks how it stands.
+func (o *office) riskSilence(id string) {
+	o.visit("/score?view=device&device=" + id)
+	o.until("the device", `document.querySelector('.timeline')`)
+	o.click(`#acts button:last-child`)
+	o.fill(`dialog textarea`, "正在处理")
+	o.click(`dialog .main`)
+	o.until("that it is in the timeline", `!document.querySelector('dialog') && document.querySelector('.timeline .change')?.innerText.includes('正在处理')`)
+	o.visit("/score?view=suppressions")
+	o.until("it in the list", `document.querySelector('tbody tr')?.innerText.includes('正在处理')`)
+	o.click(`tbody button`)
+	o.click(`dialog .main`)
+	o.until("that the list is empty", `!document.querySelector('dialog') && document.querySelector('#view .empty')`)
+	o.visit("/score?view=apps")
+	o.until("the form", `document.querySelector('.row-form')`)
+	js[any](o.tab, `void (document.querySelector('.row-form select').value = 'risky')`)
+	o.fill(`.row-form input[name=device]`, id)
+	o.click(`.row-form .main`)
+	o.until("that it is blocked", `document.querySelector('#standing .state.bad')?.innerText === '阻断'`)
 }
 
 // riskKeyboard opens and leaves a dialog with keys alone: the focus is back where it was.

@@ -53,7 +53,7 @@ const silenceColumns = () => [
   [say('until'), s => when(s.until)],
   [say('why'), s => text(s.reason)],
   [say('by'), s => text(s.by)],
-  ['', s => button(say('unsuppress'), { what: say('will_unsuppress'), does: () => ask('DELETE', asked('/score/suppressions', { rule: s.rule, entity_kind: s.entity_kind, entity: s.entity_kind === 'account' ? 'hash:' + s.entity : s.entity })) })],
+  [say('actions'), s => button(say('unsuppress'), { what: say('will_unsuppress'), does: () => ask('DELETE', asked('/score/suppressions', { rule: s.rule, entity_kind: s.entity_kind, entity: s.entity_kind === 'account' ? 'hash:' + s.entity : s.entity })) })],
 ]
 
 export async function suppressions(at, signal) {

@@ -11,7 +11,7 @@ export async function apps(at, signal) {
     title: say('apps'), acts: [edit(null)],
     inside: [card('', table(say('apps'), [
       [say('app'), a => [text(a.name), make('br'), code(a.id)]], [say('fail'), a => said('fail', a.fail)], [say('interval'), a => lasting(a.interval_s), 'number'],
-      [say('packages'), a => text(listed(a.packages))], [say('certificates'), a => number(a.certificates.length), 'number'], ['', a => edit(a)],
+      [say('packages'), a => text(listed(a.packages))], [say('certificates'), a => number(a.certificates.length), 'number'], [say('actions'), a => edit(a)],
     ], all, say('no_apps'))), ...(all.length ? [card(say('check'), quiet(say('check_how')), checkForm(all, result), result)] : [])],
   }
 }

@@ -28,7 +28,7 @@ function verdict(d) {
 function why(d) {
   return card(say('reasons'), table(say('reasons'), [
     [say('weight'), r => weight(r.weight), 'bar'],
-    [say('reason'), r => [text(r.text || r.rule), make('br'), code(r.rule)]],
+    [say('reason'), r => [text(r.text || r.rule), make('br'), link({ view: 'alerts', state: 'all', rule: r.rule }, code(r.rule))]],
     [say('category'), r => said('category', r.category)],
     [say('basis'), r => basis(r.basis)],
   ], d.reasons, say('no_reasons')))

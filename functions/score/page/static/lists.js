@@ -53,7 +53,7 @@ export async function list(at, signal) {
     title: `${say('list')} ${at.list}`, acts: [add(at.list)],
     inside: [card('', table(at.list, [
       [say('what_kind'), i => said('kind', i.kind)], [say('value'), value], [say('why'), i => text(i.reason)], [say('by'), i => text(i.by)],
-      [say('added'), i => when(i.added)], [say('until'), i => when(i.expires)], ['', remove],
+      [say('added'), i => when(i.added)], [say('until'), i => when(i.expires)], [say('actions'), remove],
     ], items, say('empty_list')), ...older(at, next))],
   }
 }

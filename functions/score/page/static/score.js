@@ -37,7 +37,7 @@ async function show(moved) {
   } catch (error) {
     const again = make('button', { type: 'button', textContent: say('again') })
     again.addEventListener('click', () => show(true))
-    shown = { title: say('not_shown'), inside: [make('section', { className: 'card' }, make('p', { role: 'alert', textContent: why(error) }), again)] }
+    shown = { title: say('not_shown'), inside: [make('section', { className: 'card' }, make('p', { role: 'alert', textContent: error.status === 401 ? say('signed_out') : why(error) }), again)] }
   }
   if (signal.aborted) return
   draw(shown)
