@@ -46,7 +46,7 @@ function checkForm(all, result) {
 }
 
 const standing = c => make('div', {}, make('p', { className: 'verdict' }, outcome(c.outcome), make('span', { className: 'figure', textContent: number(c.score) })), facts([
-  [say('silent'), lasting(c.silent_s) + (c.muted ? ' · ' + say('muted') : '')], [say('on_lists'), text(listed(c.lists))], [say('in_force'), c.commands.length ? listed(c.commands.map(k => said('command', k.kind))) : ''],
+  [say('silent'), lasting(c.silent_s) + (c.muted ? ' · ' + say('muted') : '')], [say('on_lists'), c.lists.length ? text(listed(c.lists)) : ''], [say('in_force'), c.commands.length ? listed(c.commands.map(k => said('command', k.kind))) : ''],
   [say('time'), c.decided_at && when(c.decided_at)], [say('device'), link({ view: 'device', device: c.device }, code(c.device))],
 ]), table(say('reasons'), [[say('reason'), r => text(r.text)], [say('weight'), r => r.weight ? weight(r.weight) : '—', 'bar'], [say('basis'), r => r.basis ? said('basis', r.basis) : '—']], c.reasons, say('no_reasons')))
 

@@ -9,7 +9,7 @@ import { alertColumns } from './alerts.js'
 import { ofEntity } from './decisions.js'
 
 export async function device(at, signal) {
-  const [d, { lists }] = await Promise.all([ask('GET', asked(api('devices', at.device), { before: at.before }), null, signal), ask('GET', '/score/lists', null, signal)])
+  const [d, { lists }] = await Promise.all([ask('GET', asked(api('devices', at.device), { before: at.before, limit: at.before ? '' : 20 }), null, signal), ask('GET', '/score/lists', null, signal)])
   const texts = await textsOf(d.timeline), graph = at.before ? '' : await graphOf(at, 'device', at.device, signal)
   const stopped = d.commands.some(c => c.kind !== 'unblock')
   return {
