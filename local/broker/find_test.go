@@ -145,6 +145,19 @@ func TestAListLooksOnlySoFar(t *testing.T) {
 	}
 }
 
+// Data that are larger than asked for stay where they are.
+func TestAStoryIsToldWithoutItsLargeData(t *testing.T) {
+	b := open(t, Config{})
+	small, large := newEvent("small", "t"), newEvent("large", "t")
+	large.SetExtension("correlationid", "small")
+	large.DataEncoded = append(large.DataEncoded, make([]byte, len(small.Data()))...)
+	publish(t, b, small, large)
+	all, err := b.Tell(t.Context(), Query{Correlation: "small", MaxData: len(small.Data())})
+	if err != nil || len(all) != 2 || string(all[0].Event.Data()) != string(small.Data()) || len(all[1].Event.Data()) != 0 || all[1].Event.ID() != "large" {
+		t.Errorf("told %v (%v), want both, the large one without its data", all, err)
+	}
+}
+
 func b2i(is bool) int {
 	if is {
 		return 1

@@ -42,13 +42,14 @@ type Console struct {
 	Checks    []Check
 	Store     blob.Store
 	Buckets   []Bucket
-	Logs      string          // directory of the functions' logs, <word>.log each
-	Token     conf.Secret     // that people show here
-	API       conf.Secret     // that upstream apps show to functions
-	Unit      string          // for which unit a person asks who names none
-	Stopping  <-chan struct{} // closed when streams must end, so that nobody waits for them
+	Logs      string      // directory of the functions' logs, <word>.log each
+	Token     conf.Secret // that people show here
+	API       conf.Secret // that upstream apps show to functions
+	Unit      string      // for which unit a person asks who names none
 	Log       *slog.Logger
 	Now       func() time.Time
+
+	Stopping <-chan struct{} // closed when streams must end, so that nobody waits for them
 }
 
 // State is how the processes of a function stand.

@@ -194,14 +194,3 @@ func (v *visit) addLogs(view *eventView, id string) {
 		view.Logs = append(view.Logs, eventLog{d.Function, lines, short})
 	}
 }
-
-// sendData sends an event's data, to be saved.
-func (v *visit) sendData() error {
-	told, err := v.eventAsked()
-	if err != nil {
-		return err
-	}
-	toBeSaved(v.w.Header(), "event-"+v.r.PathValue("seq")+".data", int64(len(told.Event.Data())))
-	v.w.Write(told.Event.Data())
-	return nil
-}

@@ -69,10 +69,6 @@ type storyObject struct {
 
 func eventAddress(seq int64) string { return "/console/events/" + strconv.FormatInt(seq, 10) }
 
-func queryEscape(text string) string { return url.QueryEscape(text) }
-
-func countText(n int) string { return strconv.Itoa(n) }
-
 func (v *visit) showStory() error {
 	correlation := v.r.PathValue("correlation")
 	if err := checkSearch("story", correlation); err != nil {
@@ -85,36 +81,31 @@ func (v *visit) showStory() error {
 	if len(story) == 0 {
 		return web.Refuse(http.StatusNotFound, "no_story")
 	}
-	view := storyView{Correlation: correlation, List: "/console/events?story=" + queryEscape(correlation)}
-	if view.More = len(story) > storyMost; view.More {
-		story = story[:storyMost]
-	}
-	if err := v.tellStory(&view, story); err != nil {
-		return err
-	}
-	return v.tell("story.html", view, map[string]any{"open": view.Open > 0}, storyScriptWords)
-}
-
-// tellStory fills in the whole page.
-func (v *visit) tellStory(view *storyView, story []broker.Told) error {
 	functions, err := v.Broker().Services(v.r.Context())
 	if err != nil {
 		return err
 	}
-	now := v.Now()
+	view := viewOfStory(correlation, story, functions, v.Now(), v.language)
+	return v.tell("story.html", view, map[string]any{"open": view.Open > 0}, storyScriptWords)
+}
+
+// viewOfStory is the whole page of a story, whose functions are named by Trigger.
+func viewOfStory(correlation string, story []broker.Told, functions map[string]string, now time.Time, language string) storyView {
+	view := storyView{Correlation: correlation, List: "/console/events?story=" + url.QueryEscape(correlation), More: len(story) > storyMost}
+	story = story[:min(len(story), storyMost)]
 	happened := storySpans(story, now)
 	scale := scaleOf(happened)
-	d := &drawing{language: v.language, now: now, began: story[0].ReceivedAt, scale: scale, functions: functions, list: view.List + "&type="}
+	d := &drawing{language: language, now: now, began: story[0].ReceivedAt, scale: scale, functions: functions, list: view.List + "&type="}
 	d.draw(storyTree(story), 0)
 	view.Began, view.Events = story[0].ReceivedAt, len(story)
-	view.Took = spanText(v.language, united(happened)[len(united(happened))-1].To.Sub(view.Began))
+	view.Took = spanText(language, scale[len(scale)-1].To.Sub(view.Began))
 	view.Rows, view.Hidden = d.rows[:min(len(d.rows), rowsMost)], max(0, len(d.rows)-rowsMost)
-	view.addAxis(scale, v.language)
+	view.addAxis(scale, language)
 	for _, e := range story {
-		v.countStanding(view, e, functions)
+		view.count(e, functions, language)
 		view.addObjects(e)
 	}
-	return nil
+	return view
 }
 
 // storySpans is when something of the story happened.
@@ -134,8 +125,8 @@ func storySpans(story []broker.Told, now time.Time) []span {
 	return all
 }
 
-// countStanding counts how the deliveries of an event stand, and keeps the first that failed.
-func (v *visit) countStanding(view *storyView, e broker.Told, functions map[string]string) {
+// count counts how the deliveries of an event stand, and keeps the first that failed.
+func (view *storyView) count(e broker.Told, functions map[string]string, language string) {
 	for _, d := range e.Deliveries {
 		view.Deliveries++
 		if unended(d.State) {
@@ -146,11 +137,7 @@ func (v *visit) countStanding(view *storyView, e broker.Told, functions map[stri
 		}
 		if failing := d.State == broker.Dead || unended(d.State) && len(d.Failures) > 0; failing && len(view.Failures) < failuresMost {
 			kind, word := standWords(d.State, len(d.Failures))
-			function := functions[d.Trigger]
-			if function == "" {
-				function = d.Trigger
-			}
-			view.Failures = append(view.Failures, storyFailure{e.Seq, eventShort(e.Event.Type()), function, d.Code, d.Reason, eventMark{Kind: kind, Word: eventWords.Say(v.language, word)}})
+			view.Failures = append(view.Failures, storyFailure{e.Seq, eventShort(e.Event.Type()), cmp.Or(functions[d.Trigger], d.Trigger), d.Code, d.Reason, eventMark{Kind: kind, Word: eventWords.Say(language, word)}})
 		}
 	}
 }
@@ -161,10 +148,7 @@ func (view *storyView) addObjects(e broker.Told) {
 		if len(view.Objects) == writtenMost {
 			return
 		}
-		known := false
-		for _, k := range view.Objects {
-			known = known || k.Bucket == o.Bucket && k.Key == o.Key
-		}
+		known := slices.ContainsFunc(view.Objects, func(k storyObject) bool { return k.Bucket == o.Bucket && k.Key == o.Key })
 		if !known {
 			view.Objects = append(view.Objects, storyObject{o.Bucket, o.Key, o.Size, e.Seq, eventShort(e.Event.Type())})
 		}

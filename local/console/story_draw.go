@@ -5,7 +5,9 @@ package console
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"xietong.dev/local/broker"
@@ -63,7 +65,7 @@ func (d *drawing) row(n storyNode, depth int) storyRow {
 	r := storyRow{Depth: depth, Short: eventShort(first.Event.Type()), Type: first.Event.Type(), Count: len(n.Events), Subject: first.Event.Subject(),
 		To: eventAddress(first.Seq), After: spanText(d.language, max(0, first.ReceivedAt.Sub(d.began)))}
 	if r.Count > 1 {
-		r.To = d.list + queryEscape(r.Type)
+		r.To = d.list + url.QueryEscape(r.Type)
 	}
 	lanes := map[string][]storyWay{}
 	var order []string
@@ -120,7 +122,7 @@ func (d *drawing) lane(trigger string, ways []storyWay, folded bool) storyLane {
 	}
 	for _, m := range marks {
 		if folded {
-			m.Title = countText(counts[m])
+			m.Title = strconv.Itoa(counts[m])
 		}
 		l.Marks = append(l.Marks, m)
 	}

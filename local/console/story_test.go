@@ -117,6 +117,27 @@ func TestTheBarsOfADelivery(t *testing.T) {
 	}
 }
 
+// A story that is too long is drawn as far as a page holds it, and says so.
+func TestALongStoryIsCut(t *testing.T) {
+	var story []broker.Told
+	for i := range storyMost + 1 {
+		e := told(i, fmt.Sprintf("type%d id%d", i, i))
+		e.Event.DataEncoded = fmt.Appendf(nil, `{"bucket":"b","key":"%d"}`, i)
+		end := sec(float64(i) + 1)
+		e.Deliveries = []broker.Delivery{{Trigger: "read-all", State: broker.Dead, Reason: "unreadable", StartedAt: &e.ReceivedAt, EndedAt: &end}}
+		story = append(story, e)
+	}
+	view := viewOfStory("a&b", story, map[string]string{"read-all": "reader"}, sec(1e6), "en")
+	got := []any{view.More, view.Events, len(view.Rows), view.Hidden, len(view.Failures), len(view.Objects), view.Dead, view.Open, view.List, view.Took}
+	want := []any{true, storyMost, rowsMost, storyMost - rowsMost, failuresMost, writtenMost, storyMost, 0, "/console/events?story=a%26b", "1 h 23 min"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(storyFailure{Seq: 0, Short: "type0", Function: "reader", Reason: "unreadable", Mark: eventMark{Kind: "bad", Word: "dead letter"}}, view.Failures[0]); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDurationsAsPeopleReadThem(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0 ms", 12 * time.Millisecond: "12 ms", 3400 * time.Millisecond: "3.4 s", 59 * time.Second: "59 s", 125 * time.Second: "2 min 5 s", 200 * time.Minute: "3 h 20 min",
