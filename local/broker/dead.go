@@ -4,39 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"xietong.dev/shared/pg"
 )
-
-// DeadQuery selects dead letters. Empty fields select all.
-type DeadQuery struct {
-	Trigger string
-	Service string // the function that they were for
-	Type    string
-	Reason  string     // a part of the reason
-	Group   string     // the ID of a [DeadGroup]
-	Since   time.Time  // died no earlier
-	Until   time.Time  // died no later
-	Seqs    []int64    // of the events
-	Letters []LetterID // these alone
-	Before  DeadMark   // for Dead alone: those behind this one; the zero mark is before the first
-	Limit   int        // for Dead alone: 100 where it is 0, at most 10,000
-}
-
-// LetterID names one dead letter: an event may have several, one for each Trigger.
-type LetterID struct {
-	Seq     int64
-	Trigger string
-}
-
-// DeadMark is the place of a letter in the order of Dead.
-type DeadMark struct {
-	EndedAt time.Time
-	LetterID
-}
 
 // DeadLetter is a delivery that was given up, and its event.
 type DeadLetter struct {
@@ -48,98 +18,6 @@ type DeadLetter struct {
 // Mark is the letter's place in the order of Dead.
 func (l DeadLetter) Mark() DeadMark {
 	return DeadMark{*l.Delivery.EndedAt, LetterID{l.Delivery.Seq, l.Delivery.Trigger}}
-}
-
-// serviceOf is the Service of a lane, and the Trigger itself where no broker that
-// knew it has run.
-const serviceOf = `coalesce(l.service, d.trigger)`
-
-// Where dead letters are, with and without their events.
-const (
-	deaths  = ` FROM delivery d LEFT JOIN lane l ON l.trigger = d.trigger`
-	letters = deaths + ` JOIN event e ON e.seq = d.seq`
-)
-
-// from is where to look for what matches. Events are only read where one asks for
-// something of theirs.
-func (q DeadQuery) from() string {
-	if q.Type == "" {
-		return deaths
-	}
-	return letters
-}
-
-// where is all of the query that the database decides: all but the group.
-func (q DeadQuery) where() *where {
-	w := &where{}
-	w.and("d.state = ?", Dead)
-	w.equal("d.trigger", q.Trigger)
-	w.equal(serviceOf, q.Service)
-	w.equal("e.type", q.Type)
-	if q.Reason != "" {
-		w.and("strpos(d.reason, ?) > 0", q.Reason)
-	}
-	if !q.Since.IsZero() {
-		w.and("d.ended_at >= ?", q.Since)
-	}
-	if !q.Until.IsZero() {
-		w.and("d.ended_at <= ?", q.Until)
-	}
-	if len(q.Seqs) > 0 {
-		w.and("d.seq = ANY (?)", q.Seqs)
-	}
-	if len(q.Letters) > 0 {
-		w.among(q.Letters)
-	}
-	return w
-}
-
-// among takes the named letters alone.
-func (w *where) among(letters []LetterID) {
-	seqs, triggers := make([]int64, len(letters)), make([]string, len(letters))
-	for i, l := range letters {
-		seqs[i], triggers[i] = l.Seq, l.Trigger
-	}
-	w.conditions = append(w.conditions, `(d.seq, d.trigger) IN (SELECT * FROM unnest(`+w.arg(seqs)+`::bigint[], `+w.arg(triggers)+`::text[]))`)
-}
-
-// takes reports whether a dead letter is of the group that is asked for.
-func (q DeadQuery) takes(service string, code int, reason string) bool {
-	return q.Group == "" || q.Group == groupID(service, code, fingerprint(reason))
-}
-
-// String says which dead letters are meant, as a person reads it.
-func (q DeadQuery) String() string {
-	var said []string
-	say := func(name, value string) {
-		if value != "" {
-			said = append(said, name+"="+strconv.Quote(value))
-		}
-	}
-	say("trigger", q.Trigger)
-	say("function", q.Service)
-	say("type", q.Type)
-	say("reason", q.Reason)
-	say("group", q.Group)
-	say("since", moment(q.Since))
-	say("until", moment(q.Until))
-	if len(q.Seqs) > 0 {
-		said = append(said, fmt.Sprint("numbers=", q.Seqs))
-	}
-	if len(q.Letters) > 0 {
-		said = append(said, fmt.Sprint("letters=", q.Letters))
-	}
-	if len(said) == 0 {
-		return "all"
-	}
-	return clip(strings.Join(said, " "))
-}
-
-func moment(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.Format(time.RFC3339)
 }
 
 // Dead returns dead letters, the latest first.
@@ -249,37 +127,4 @@ func scanDeadLetter(row pg.Rows) (DeadLetter, error) {
 	var err error
 	l.Event, err = restore(attributes, data)
 	return l, err
-}
-
-// Pause stops the deliveries of a Trigger. Its events wait; those under way end. Who
-// asks must be there.
-func (b *Broker) Pause(ctx context.Context, trigger, who, why string) error {
-	act := Act{Who: who, What: ActPause, Why: why, About: trigger}
-	err := b.heed(ctx, act, `INSERT INTO pause (trigger) SELECT $1::text WHERE NOT EXISTS (SELECT 1 FROM pause WHERE trigger = $1)`)
-	if err != nil && !pg.IsDuplicate(err) {
-		return fmt.Errorf("pause trigger %s: %w", trigger, err)
-	}
-	return nil
-}
-
-// Resume lets the deliveries of a Trigger go on. Who asks must be there.
-func (b *Broker) Resume(ctx context.Context, trigger, who, why string) error {
-	act := Act{Who: who, What: ActResume, Why: why, About: trigger}
-	if err := b.heed(ctx, act, `DELETE FROM pause WHERE trigger = $1`); err != nil {
-		return fmt.Errorf("resume trigger %s: %w", trigger, err)
-	}
-	b.wakeAll()
-	return nil
-}
-
-// heed changes a Trigger, and writes down who did where that changed anything.
-func (b *Broker) heed(ctx context.Context, act Act, sql string) error {
-	return b.DB.InTx(ctx, func(tx pg.Tx) error {
-		n, err := affected(tx.Exec(ctx, sql, act.About))
-		if err != nil || n == 0 {
-			return err
-		}
-		act.Count = 1
-		return act.note(ctx, tx)
-	})
 }

@@ -158,39 +158,6 @@ func (b *Broker) redriveLot(ctx context.Context, r Redrive, run *RedriveRun, aft
 	return at, err
 }
 
-// choose returns the next letters that match, most at a time, the place that was come
-// to, and whether it is the last. The group is not for the database to decide, so it
-// may look at more than it takes.
-func (q DeadQuery) choose(ctx context.Context, tx pg.Tx, began time.Time, after place, most int) (chosen []place, at place, last bool, err error) {
-	look := most
-	if q.Group != "" {
-		look = redriveLot
-	}
-	w := q.where()
-	w.and("(d.ended_at <= ? OR d.ended_at > now())", began) // what died in the future died before the clock was put right
-	sql := `SELECT d.seq, d.trigger, ` + serviceOf + `, d.code, d.reason` + q.from() + w.sql() +
-		` AND (d.seq, d.trigger) > (` + w.arg(after.seq) + `, ` + w.arg(after.trigger) + `) ORDER BY d.seq, d.trigger LIMIT ` + w.arg(look)
-	rows, err := tx.Query(ctx, sql, w.args...)
-	if err != nil {
-		return nil, after, false, err
-	}
-	defer rows.Close()
-	seen, at := 0, after
-	for ; len(chosen) < most && rows.Next(); seen++ {
-		var service, reason string
-		var code int
-		if err := rows.Scan(&at.seq, &at.trigger, &service, &code, &reason); err != nil {
-			return nil, after, false, err
-		}
-		if q.takes(service, code, reason) {
-			chosen = append(chosen, at)
-		}
-	}
-	last = len(chosen) < most && seen < look
-	rows.Close()
-	return chosen, at, last, rows.Err()
-}
-
 // holdDead holds those of the chosen letters that are dead still, each with its
 // key where it comes back into its turn.
 func holdDead(ctx context.Context, tx pg.Tx, chosen []place, ordered map[string]bool) ([]turn, error) {

@@ -138,7 +138,7 @@ func (v *visit) redrive() error {
 	if err != nil {
 		return err
 	}
-	return v.goOn(q, address("/console/dead/runs", field{"run", itoa(run.ID)}))
+	return v.goOn(q, "/console/dead/runs", field{"run", itoa(run.ID)})
 }
 
 // discard gives letters up for good. It is done whole, also where the person leaves.
@@ -154,14 +154,15 @@ func (v *visit) discard() error {
 	if err != nil {
 		return err
 	}
-	return v.goOn(q, address("/console/dead", field{"said", itoa(act.ID)}))
+	return v.goOn(q, "/console/dead", field{"said", itoa(act.ID)})
 }
 
 // goOn leads to the page that shows what came of it: the letter's own, where it was
 // done there.
-func (v *visit) goOn(q broker.DeadQuery, to string) error {
+func (v *visit) goOn(q broker.DeadQuery, path string, done field) error {
+	to := address(path, done)
 	if v.r.FormValue("at") == "letter" && len(q.Letters) == 1 {
-		to = letterAddress(q.Letters[0])
+		to = letterAddress(q.Letters[0], done)
 	}
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil

@@ -196,7 +196,27 @@ func TestAnActOfAnotherPartHasItsOwnWord(t *testing.T) {
 	}
 }
 
-func TestWhoSentFromHere(t *testing.T) {
+func TestALetterAwaitsTheRunThatWasBegun(t *testing.T) {
+	sent := []broker.Redriven{{Run: 3}}
+	for _, c := range []struct {
+		address string
+		letter  broker.Delivery
+		want    int64
+	}{
+		{"/", broker.Delivery{State: broker.Dead}, 0},
+		{"/?run=x", broker.Delivery{State: broker.Dead}, 0},
+		{"/?run=3", broker.Delivery{State: broker.Dead}, 3},
+		{"/?run=4", broker.Delivery{State: broker.Dead, Redrives: sent}, 4},
+		{"/?run=3", broker.Delivery{State: broker.Dead, Redrives: sent}, 0},
+		{"/?run=4", broker.Delivery{State: broker.Ready, Redrives: sent}, 0},
+	} {
+		if got := awaited(httptest.NewRequest(http.MethodGet, c.address, nil), c.letter); got != c.want {
+			t.Errorf("at %s %+v awaits run %d, want %d", c.address, c.letter, got, c.want)
+		}
+	}
+}
+
+func TestWhichEventWasSent(t *testing.T) {
 	for name, want := range map[string]string{"4f2a": "4f2a", "": "", "<b> x": "", strings.Repeat("x", 129): ""} {
 		r := httptest.NewRequest(http.MethodGet, "/?sent="+url.QueryEscape(name), nil)
 		if got := sentID(r); got != want {

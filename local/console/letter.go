@@ -31,6 +31,7 @@ type letterView struct {
 	Is         string // its state, as the broker calls it
 	Tone       string // the colour of its state
 	Dead       bool
+	Awaits     int64 // the run that was just begun and has not come to it; 0 is none
 	Name       string
 	Address    string
 	Story      string // the address of its story
@@ -91,10 +92,14 @@ func (v *visit) letter(trouble letterTrouble) error {
 	if view.Ask != nil {
 		view.Ask.Back, view.Ask.Fields = view.Address, append(view.Ask.Fields, field{"at", "letter"}, field{"seq", itoa(l.Seq)}, field{"trigger", l.Delivery.Trigger})
 	}
-	return v.tell("letter.html", view, map[string]any{"standing": standing(l.Delivery)}, deadScript)
+	return v.tell("letter.html", view, map[string]any{"standing": standing(l.Delivery), "moves": view.Awaits != 0 || onItsWay(l.Delivery.State)}, deadScript)
 }
 
 var tones = map[broker.State]string{broker.Dead: "bad", broker.Done: "good", broker.Running: "busy", broker.Ready: "wait", broker.Waiting: "wait"}
+
+func onItsWay(s broker.State) bool {
+	return s == broker.Ready || s == broker.Running || s == broker.Waiting
+}
 
 // letterNamed reads which letter an address or a form is about.
 func (v *visit) letterNamed() (id broker.LetterID, err error) {
@@ -126,9 +131,19 @@ func (v *visit) letterView(l broker.DeadLetter) letterView {
 	view.Text, view.Binary = readable(l.Event.Data())
 	view.Long = len(view.Text) > maxEdited
 	slices.Reverse(view.Delivery.Failures)
+	view.Awaits = awaited(v.r, l.Delivery)
 	now := v.Now()
 	view.Replay = replayView{Data: view.Text, ID: ce.ID("replay", view.Name, v.who.Name, now.Format(time.RFC3339Nano)), Sent: sentID(v.r)}
 	return view
+}
+
+// awaited is the run that the address names, as long as it has not come to a letter.
+func awaited(r *http.Request, d broker.Delivery) int64 {
+	run, err := strconv.ParseInt(r.FormValue("run"), 10, 64)
+	if err != nil || d.State != broker.Dead || slices.ContainsFunc(d.Redrives, func(one broker.Redriven) bool { return one.Run >= run }) {
+		return 0
+	}
+	return run
 }
 
 // attributeOrder puts first what says most, and the others by their names.

@@ -17,6 +17,7 @@ var letterWords = say.Table{
 	"letter when":       {Zh: "时间", En: "When"},
 	"letter who":        {Zh: "谁", En: "Who"},
 	"letter why":        {Zh: "为什么", En: "Why"},
+	"letter awaits":     {Zh: "第 %d 次重新投递已开始", En: "Run %d has begun"},
 	"letter given up":   {Zh: "%s 已丢弃：%s", En: "Discarded by %s: %s"},
 	"letter event":      {Zh: "事件", En: "The event"},
 	"letter whole":      {Zh: "事件详情", En: "Event page"},
