@@ -175,7 +175,7 @@ func BenchmarkMeasure100000(b *testing.B) {
 	}
 	b.Run("standings", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := broker.Flows(b.Context(), now); err != nil {
+			if _, err := broker.TriggerStandings(b.Context(), now); err != nil {
 				b.Fatal(err)
 			}
 		}

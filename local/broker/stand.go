@@ -12,8 +12,8 @@ import (
 	"xietong.dev/shared/pg"
 )
 
-// Flow is how the deliveries of one Trigger stand.
-type Flow struct {
+// TriggerStanding is how the deliveries of one Trigger stand.
+type TriggerStanding struct {
 	Trigger, Service string
 	Limit            time.Duration // of one attempt; 0 where this broker does not know the Trigger
 	Ready            int           // due, or in their pause before the next attempt
@@ -29,15 +29,15 @@ type Flow struct {
 }
 
 // Queue is how many deliveries have not begun, or wait to begin again.
-func (s Flow) Queue() int { return s.Ready + s.Waiting }
+func (s TriggerStanding) Queue() int { return s.Ready + s.Waiting }
 
 // Overdue reports whether a delivery runs for longer than one may: its function
 // neither answers nor was it given up.
-func (s Flow) Overdue() bool { return s.Limit > 0 && s.Longest > s.Limit+overdueAfter }
+func (s TriggerStanding) Overdue() bool { return s.Limit > 0 && s.Longest > s.Limit+overdueAfter }
 
 // Growing reports whether more comes than ends, and what is due waits for it. A burst
 // that is being worked off is no growth.
-func (s Flow) Growing() bool {
+func (s TriggerStanding) Growing() bool {
 	return s.Paused == nil && s.Queue() >= growingFrom && s.Late > lateAfter && s.Came > s.Ended
 }
 
@@ -50,40 +50,40 @@ const (
 	maxStanding  = 100_000 // rows that each look at them reads at most
 )
 
-// Flows returns how each Trigger stands, by function and name. Of each state it
+// TriggerStandings returns how each Trigger stands, by function and name. Of each state it
 // counts no further than 100,000.
-func (b *Broker) Flows(ctx context.Context, now time.Time) ([]Flow, error) {
+func (b *Broker) TriggerStandings(ctx context.Context, now time.Time) ([]TriggerStanding, error) {
 	services, err := b.serviceNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]*Flow{}
-	of := func(trigger string) *Flow {
+	all := map[string]*TriggerStanding{}
+	of := func(trigger string) *TriggerStanding {
 		if all[trigger] == nil {
-			all[trigger] = &Flow{Trigger: trigger, Service: cmp.Or(services[trigger], trigger)}
+			all[trigger] = &TriggerStanding{Trigger: trigger, Service: cmp.Or(services[trigger], trigger)}
 		}
 		return all[trigger]
 	}
 	for _, l := range b.lanes {
 		of(l.Name).Limit = l.Delivery.Timeout
 	}
-	for _, read := range []func(context.Context, time.Time, func(string) *Flow) error{b.unended, b.died, b.flow, b.paused} {
+	for _, read := range []func(context.Context, time.Time, func(string) *TriggerStanding) error{b.unended, b.died, b.flow, b.paused} {
 		if err := read(ctx, now, of); err != nil {
 			return nil, fmt.Errorf("see how deliveries stand: %w", err)
 		}
 	}
-	standings := make([]Flow, 0, len(all))
+	standings := make([]TriggerStanding, 0, len(all))
 	for _, s := range all {
 		standings = append(standings, *s)
 	}
-	slices.SortFunc(standings, func(a, b Flow) int {
+	slices.SortFunc(standings, func(a, b TriggerStanding) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Trigger, b.Trigger))
 	})
 	return standings, nil
 }
 
 // unended counts what is on its way.
-func (b *Broker) unended(ctx context.Context, now time.Time, of func(string) *Flow) error {
+func (b *Broker) unended(ctx context.Context, now time.Time, of func(string) *TriggerStanding) error {
 	return b.each(ctx, func(row pg.Rows) error {
 		var trigger string
 		var state State
@@ -117,7 +117,7 @@ func age(at *time.Time, now time.Time) time.Duration {
 }
 
 // died counts dead letters.
-func (b *Broker) died(ctx context.Context, now time.Time, of func(string) *Flow) error {
+func (b *Broker) died(ctx context.Context, now time.Time, of func(string) *TriggerStanding) error {
 	return b.each(ctx, func(row pg.Rows) error {
 		var trigger string
 		var n, fresh int
@@ -132,7 +132,7 @@ func (b *Broker) died(ctx context.Context, now time.Time, of func(string) *Flow)
 
 // flow counts what came and what ended in the last minutes, among the events of the
 // last hour.
-func (b *Broker) flow(ctx context.Context, now time.Time, of func(string) *Flow) error {
+func (b *Broker) flow(ctx context.Context, now time.Time, of func(string) *TriggerStanding) error {
 	fresh, err := b.seqAt(ctx, now.Add(-recently))
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (b *Broker) flow(ctx context.Context, now time.Time, of func(string) *Flow)
 		first, fresh, now.Add(-recently), maxStanding)
 }
 
-func (b *Broker) paused(ctx context.Context, _ time.Time, of func(string) *Flow) error {
+func (b *Broker) paused(ctx context.Context, _ time.Time, of func(string) *TriggerStanding) error {
 	return b.each(ctx, func(row pg.Rows) error {
 		var trigger string
 		var at time.Time

@@ -24,7 +24,7 @@ func TestStandingsAreWhatCountingSays(t *testing.T) {
 	if err := b.Pause(t.Context(), "read-told", "li.wei", "try"); err != nil {
 		t.Fatal(err)
 	}
-	want := []Flow{{Trigger: "cut-asked", Service: "cut"}, {Trigger: "cut-told", Service: "cut"}, {Trigger: "read-told", Service: "read"}}
+	want := []TriggerStanding{{Trigger: "cut-asked", Service: "cut"}, {Trigger: "cut-told", Service: "cut"}, {Trigger: "read-told", Service: "read"}}
 	for i := range want {
 		want[i].Limit = quick.Timeout
 		for _, p := range all {
@@ -33,7 +33,7 @@ func TestStandingsAreWhatCountingSays(t *testing.T) {
 			}
 		}
 	}
-	got, err := b.Flows(t.Context(), now)
+	got, err := b.TriggerStandings(t.Context(), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestStandingsAreWhatCountingSays(t *testing.T) {
 }
 
 // add counts one of a history in.
-func add(s *Flow, p past, now time.Time) {
+func add(s *TriggerStanding, p past, now time.Time) {
 	if !p.received.Before(now.Add(-recently)) {
 		s.Came++
 	}
@@ -79,19 +79,19 @@ func add(s *Flow, p past, now time.Time) {
 func TestWhatIsStuck(t *testing.T) {
 	paused := time.Now()
 	for name, c := range map[string]struct {
-		s                Flow
+		s                TriggerStanding
 		overdue, growing bool
 	}{
-		"nothing":               {Flow{}, false, false},
-		"at its limit":          {Flow{Limit: time.Minute, Longest: time.Minute + overdueAfter}, false, false},
-		"beyond its limit":      {Flow{Limit: time.Minute, Longest: time.Minute + overdueAfter + 1}, true, false},
-		"of an unknown Trigger": {Flow{Longest: time.Hour}, false, false},
-		"growing":               {Flow{Ready: growingFrom, Late: lateAfter + 1, Came: 2, Ended: 1}, false, true},
-		"growing in turn":       {Flow{Ready: 1, Waiting: growingFrom - 1, Late: lateAfter + 1, Came: 2, Ended: 1}, false, true},
-		"few":                   {Flow{Ready: growingFrom - 1, Late: lateAfter + 1, Came: 2, Ended: 1}, false, false},
-		"not late":              {Flow{Ready: growingFrom, Late: lateAfter, Came: 2, Ended: 1}, false, false},
-		"worked off":            {Flow{Ready: growingFrom, Late: time.Hour, Came: 2, Ended: 2}, false, false},
-		"paused":                {Flow{Ready: growingFrom, Late: time.Hour, Came: 2, Paused: &paused}, false, false},
+		"nothing":               {TriggerStanding{}, false, false},
+		"at its limit":          {TriggerStanding{Limit: time.Minute, Longest: time.Minute + overdueAfter}, false, false},
+		"beyond its limit":      {TriggerStanding{Limit: time.Minute, Longest: time.Minute + overdueAfter + 1}, true, false},
+		"of an unknown Trigger": {TriggerStanding{Longest: time.Hour}, false, false},
+		"growing":               {TriggerStanding{Ready: growingFrom, Late: lateAfter + 1, Came: 2, Ended: 1}, false, true},
+		"growing in turn":       {TriggerStanding{Ready: 1, Waiting: growingFrom - 1, Late: lateAfter + 1, Came: 2, Ended: 1}, false, true},
+		"few":                   {TriggerStanding{Ready: growingFrom - 1, Late: lateAfter + 1, Came: 2, Ended: 1}, false, false},
+		"not late":              {TriggerStanding{Ready: growingFrom, Late: lateAfter, Came: 2, Ended: 1}, false, false},
+		"worked off":            {TriggerStanding{Ready: growingFrom, Late: time.Hour, Came: 2, Ended: 2}, false, false},
+		"paused":                {TriggerStanding{Ready: growingFrom, Late: time.Hour, Came: 2, Paused: &paused}, false, false},
 	} {
 		if c.s.Overdue() != c.overdue || c.s.Growing() != c.growing {
 			t.Errorf("%s: overdue %v and growing %v, want %v and %v", name, c.s.Overdue(), c.s.Growing(), c.overdue, c.growing)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -23,11 +22,9 @@ import (
 	"xietong.dev/shared/pg/pgtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
-// office is a console over a broker on a database of its own, and a person who was let
+// front is a console over a broker on a database of its own, and a person who was let
 // in there.
-type office struct {
+type front struct {
 	*testing.T
 	*Console
 	now    time.Time
@@ -37,7 +34,7 @@ type office struct {
 
 const shownToken = "the-token-that-people-show"
 
-func openOffice(t *testing.T) *office {
+func openFront(t *testing.T) *front {
 	t.Helper()
 	nobody := broker.Subscriber{Slots: 1, Do: func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
@@ -47,7 +44,7 @@ func openOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{T: t, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	o := &front{T: t, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	publish := func(ctx context.Context, e events.Event) error { return b.Publish(ctx, e) }
 	o.Console = &Console{Broker: func() *broker.Broker { return b }, Publish: publish, Functions: []manifest.Function{{Word: "convert"}},
 		States: func() []State { return []State{{Word: "convert", Instances: 1}} }, Store: telling{&blob.Memory{}, publish},
@@ -78,7 +75,7 @@ func (s telling) Put(ctx context.Context, bucket, key string, body io.Reader, p 
 }
 
 // admitAs returns the cookie of a person who has shown the token.
-func (o *office) admitAs(name string) string {
+func (o *front) admitAs(name string) string {
 	o.Helper()
 	res := o.send(http.MethodPost, "/console/enter", url.Values{"token": {shownToken}, "name": {name}}, nil)
 	if res.Code != http.StatusSeeOther || len(res.Result().Cookies()) != 1 {
@@ -88,7 +85,7 @@ func (o *office) admitAs(name string) string {
 }
 
 // send sends a request, with a form where there is one.
-func (o *office) send(method, path string, form url.Values, change func(*http.Request)) *httptest.ResponseRecorder {
+func (o *front) send(method, path string, form url.Values, change func(*http.Request)) *httptest.ResponseRecorder {
 	o.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	if form != nil {
@@ -108,7 +105,7 @@ func (o *office) send(method, path string, form url.Values, change func(*http.Re
 var csrfOf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
 // token is what a form of this person's pages carries.
-func (o *office) token() string {
+func (o *front) token() string {
 	o.Helper()
 	if o.csrf == "" {
 		found := csrfOf.FindStringSubmatch(o.send(http.MethodGet, "/console/", nil, nil).Body.String())
@@ -121,7 +118,7 @@ func (o *office) token() string {
 }
 
 // submit sends a form of a page of ours.
-func (o *office) submit(path string, form url.Values) *httptest.ResponseRecorder {
+func (o *front) submit(path string, form url.Values) *httptest.ResponseRecorder {
 	o.Helper()
 	form.Set("csrf", o.token())
 	return o.send(http.MethodPost, path, form, nil)

@@ -13,14 +13,14 @@ import (
 )
 
 // again asks for the overview with another cookie.
-func (o *office) again(cookie string) int {
+func (o *front) again(cookie string) int {
 	o.Helper()
 	o.cookie = cookie
 	return o.send(http.MethodGet, "/console/", nil, nil).Code
 }
 
 func TestACookieLetsInUntilItEnds(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	cookie := o.cookie
 	for _, c := range []struct {
 		after time.Duration
@@ -36,7 +36,7 @@ func TestACookieLetsInUntilItEnds(t *testing.T) {
 }
 
 func TestAForgedCookieLetsNobodyIn(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	genuine := o.cookie
 	said, sign, _ := strings.Cut(genuine, ".")
 	other := base64.RawURLEncoding.EncodeToString([]byte(`{"name":"root","until":"2099-01-01T00:00:00Z"}`))
@@ -56,9 +56,9 @@ func TestAForgedCookieLetsNobodyIn(t *testing.T) {
 }
 
 func TestAChangeMustComeFromAPageOfOurs(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	token := o.token()
-	other := &office{T: t, Console: o.Console, now: o.now}
+	other := &front{T: t, Console: o.Console, now: o.now}
 	other.cookie = other.admitAs("someone else")
 	form := func(csrf string) url.Values { return url.Values{"csrf": {csrf}} }
 	header := func(name, value string) func(*http.Request) {
@@ -90,7 +90,7 @@ func TestAChangeMustComeFromAPageOfOurs(t *testing.T) {
 }
 
 func TestNamesThatPeopleGive(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for name, want := range map[string]int{
 		"": 303, "  ": 303, "张海": 303, "<script>alert(1)</script>": 303,
 		strings.Repeat("长", maxName): 303, strings.Repeat("长", maxName+1): 400, strings.Repeat("x", 300): 400, "bad \xff": 400,
@@ -107,7 +107,7 @@ func TestNamesThatPeopleGive(t *testing.T) {
 }
 
 func TestOnlyTheTokenLetsIn(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for token, want := range map[string]int{shownToken: 303, "wrong": 401, shownToken + "x": 401, shownToken[1:]: 401, "": 200} {
 		got := o.send(http.MethodPost, "/console/enter", url.Values{"token": {token}}, nil)
 		if got.Code != want || (len(got.Result().Cookies()) > 0) != (want == 303) {
@@ -121,7 +121,7 @@ func TestOnlyTheTokenLetsIn(t *testing.T) {
 }
 
 func TestWhoComesInStaysAtThisAddress(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for to, want := range map[string]string{
 		"": Prefix, "/console/events?type=x": "/console/events?type=x", "/library": "/library",
 		"https://evil.example/": Prefix, "//evil.example/": Prefix, `/\evil.example`: Prefix, `\\evil.example`: Prefix, "///evil.example": Prefix,
@@ -135,7 +135,7 @@ func TestWhoComesInStaysAtThisAddress(t *testing.T) {
 }
 
 func TestWhatFunctionsAreGivenOfThePerson(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for _, c := range []struct {
 		name   string
 		change func(*http.Request)
@@ -164,7 +164,7 @@ func TestWhatFunctionsAreGivenOfThePerson(t *testing.T) {
 }
 
 func TestNoOtherSiteChangesAnythingInAPersonsName(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	reached := false
 	function := o.Lend(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	r := httptest.NewRequest(http.MethodPost, "/library/loans", nil)

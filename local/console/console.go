@@ -99,7 +99,7 @@ func (c *Console) HTTP() http.Handler {
 func (d *desk) routes() {
 	d.documents()
 	d.events()
-	d.figures()
+	d.overview()
 	d.try()
 	d.dead()
 }

@@ -13,7 +13,11 @@ import (
 	"xietong.dev/local/broker"
 )
 
-func (d *desk) overview(w *watch) {
+// overview is the page and the other one that shows figures: they share what is read
+// for them.
+func (d *desk) overview() {
+	w := &watch{desk: d, crashes: map[string]crash{}}
+	d.metrics(w)
 	d.mux.Handle("GET /console/{$}", d.page(func(v *visit) error {
 		view := w.see(v.r.Context()).view(v.language)
 		if done := v.r.URL.Query().Get("done"); done == "pause" || done == "resume" {
@@ -26,20 +30,23 @@ func (d *desk) overview(w *watch) {
 
 // see reads everything that the overview shows.
 func (w *watch) see(ctx context.Context) seen {
-	s := seen{now: w.Now(), states: map[string]State{}, load: w.Broker().Load(), checks: w.checkedNow(ctx)}
+	s := seen{now: w.Now(), load: w.Broker().Load(), checks: w.checkedNow(ctx)}
 	for _, f := range w.Functions {
 		s.words = append(s.words, f.Word)
 	}
-	states := w.States()
-	for _, state := range states {
-		s.states[state.Word] = state
+	if w.States != nil {
+		states := w.States()
+		s.states = map[string]State{}
+		for _, state := range states {
+			s.states[state.Word] = state
+		}
+		s.crashed = w.crashedLately(states, s.now)
 	}
-	s.crashed = w.crashedLately(states, s.now)
 	if s.blind = s.away("database"); s.blind {
 		return s // and nobody waits for figures that will not come
 	}
 	var err error
-	if s.flows, err = w.flow(ctx); err == nil {
+	if s.standings, err = w.standing(ctx); err == nil {
 		s.measured, err = w.measured(ctx, hour)
 	}
 	if s.blind = err != nil; s.blind {
@@ -83,7 +90,7 @@ type functionRow struct {
 }
 
 type triggerRow struct {
-	broker.Flow
+	broker.TriggerStanding
 	OldestSaid string
 	PausedAt   string // RFC 3339
 }
@@ -96,12 +103,12 @@ func (s seen) view(language string) overviewView {
 	if s.measured.Since.After(s.measured.From) {
 		v.Partly = s.measured.Since.Format(time.RFC3339)
 	}
-	counts := queues(s.flows)
+	counts := queues(s.standings)
 	for _, word := range s.services() {
 		v.Functions = append(v.Functions, s.row(word, counts[word], language))
 	}
-	for _, t := range s.flows {
-		row := triggerRow{Flow: t, OldestSaid: tookTime(language, t.Oldest)}
+	for _, t := range s.standings {
+		row := triggerRow{TriggerStanding: t, OldestSaid: tookTime(language, t.Oldest)}
 		if t.Paused != nil {
 			row.PausedAt = t.Paused.Format(time.RFC3339)
 			v.Paused++
@@ -113,7 +120,7 @@ func (s seen) view(language string) overviewView {
 
 func (s seen) row(word string, q queue, language string) functionRow {
 	own := s.measured.Functions[word]
-	d := doingOf(s.states[word], last(own, doingSteps), s.crashed[word])
+	d := s.doing(word)
 	r := functionRow{Word: word, State: line{Class: d.Class, Text: overviewWords.Say(language, d.Word, d.Args...)},
 		Rate: rate(perMinute(own)), P95: tookTime(language, own.Total.Handled.P95), Failures: own.Total.Failed + own.Total.Dead,
 		Dead: q.Dead, Waiting: q.Waiting, Oldest: tookTime(language, q.Oldest), Spark: sparkOf(own.Steps)}

@@ -27,7 +27,7 @@ func (w *watch) hold(v *visit) error {
 	if err := change(v.r.Context(), trigger, v.who.Name, why); err != nil {
 		return err
 	}
-	w.flows.forget()
+	w.standings.forget()
 	http.Redirect(v.w, v.r, Prefix+"?done="+url.QueryEscape(act)+"#triggers", http.StatusSeeOther)
 	return nil
 }
@@ -36,11 +36,11 @@ func (w *watch) mayHold(v *visit, trigger, why string) error {
 	if n := utf8.RuneCountInString(why); n == 0 || n > longestWhy {
 		return web.Refuse(http.StatusBadRequest, "why", longestWhy)
 	}
-	flows, err := w.flow(v.r.Context())
+	standings, err := w.standing(v.r.Context())
 	if err != nil {
 		return err
 	}
-	for _, s := range flows {
+	for _, s := range standings {
 		if s.Trigger == trigger {
 			return nil
 		}

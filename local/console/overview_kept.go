@@ -74,19 +74,12 @@ var hour = reaches[1]
 // watch is what the pages of figures have in common.
 type watch struct {
 	*desk
-	measures kept[string, broker.Measured]
-	flows    kept[struct{}, []broker.Flow]
-	checks   kept[struct{}, []checked]
+	measures  kept[string, broker.Measured]
+	standings kept[struct{}, []broker.TriggerStanding]
+	checks    kept[struct{}, []checked]
 
 	mu      sync.Mutex
 	crashes map[string]crash
-}
-
-// figures are the pages that show figures.
-func (d *desk) figures() {
-	w := &watch{desk: d, crashes: map[string]crash{}}
-	d.overview(w)
-	d.metrics(w)
 }
 
 // measured returns what became of deliveries.
@@ -97,10 +90,10 @@ func (w *watch) measured(ctx context.Context, r reach) (broker.Measured, error) 
 	})
 }
 
-// flow returns how deliveries stand.
-func (w *watch) flow(ctx context.Context) ([]broker.Flow, error) {
-	return w.flows.get(ctx, w.Now, struct{}{}, func(ctx context.Context) ([]broker.Flow, error) {
-		return w.Broker().Flows(ctx, w.Now())
+// standing returns how deliveries stand.
+func (w *watch) standing(ctx context.Context) ([]broker.TriggerStanding, error) {
+	return w.standings.get(ctx, w.Now, struct{}{}, func(ctx context.Context) ([]broker.TriggerStanding, error) {
+		return w.Broker().TriggerStandings(ctx, w.Now())
 	})
 }
 

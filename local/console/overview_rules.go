@@ -13,15 +13,15 @@ import (
 
 // seen is everything that the overview is made of.
 type seen struct {
-	now      time.Time
-	words    []string // of the functions
-	states   map[string]State
-	crashed  map[string]bool // lately
-	measured broker.Measured // of the last hour
-	flows    []broker.Flow
-	checks   []checked
-	load     broker.Load
-	blind    bool // the figures could not be read
+	now       time.Time
+	words     []string         // of the functions
+	states    map[string]State // nil where nobody knows: on a cluster the platform runs the processes
+	crashed   map[string]bool  // lately
+	measured  broker.Measured  // of the last hour
+	standings []broker.TriggerStanding
+	checks    []checked
+	load      broker.Load
+	blind     bool // the figures could not be read
 }
 
 // The last quarter of an hour decides how a function is doing, the last five minutes
@@ -56,6 +56,15 @@ func doingOf(s State, recent broker.Figures, crashed bool) doing {
 	return doing{"", "state asleep", nil}
 }
 
+// doing is how a function is doing, as far as that is known.
+func (s seen) doing(word string) doing {
+	d := doingOf(s.states[word], last(s.measured.Functions[word], doingSteps), s.crashed[word])
+	if s.states == nil && d.Word == "state asleep" {
+		d.Word = "state unknown"
+	}
+	return d
+}
+
 // last sums up the last steps of a series. Percentiles cannot be summed up and stay zero.
 func last(s broker.Series, steps int) (f broker.Figures) {
 	for _, step := range s.Steps[max(0, len(s.Steps)-steps):] {
@@ -79,9 +88,9 @@ type queue struct {
 	Oldest                    time.Duration
 }
 
-func queues(flows []broker.Flow) map[string]queue {
+func queues(standings []broker.TriggerStanding) map[string]queue {
 	all := map[string]queue{}
-	for _, s := range flows {
+	for _, s := range standings {
 		q := all[s.Service]
 		q.Waiting, q.Dead, q.DeadLately, q.Oldest = q.Waiting+s.Queue(), q.Dead+s.Dead, q.DeadLately+s.DeadLately, max(q.Oldest, s.Oldest)
 		all[s.Service] = q
@@ -101,16 +110,15 @@ type need struct {
 func (s seen) needs(language string) []need {
 	all := s.brokenNeeds()
 	for _, word := range s.words {
-		state := s.states[word]
-		switch d := doingOf(state, last(s.measured.Functions[word], doingSteps), s.crashed[word]); d.Word {
+		switch d := s.doing(word); d.Word {
 		case "state crashed", "state failing":
 			all = append(all, need{"bad", "need " + d.Word, append([]any{word}, d.Args...), "/console/metrics?function=" + word})
 		}
 	}
-	for _, t := range s.flows {
+	for _, t := range s.standings {
 		all = append(all, triggerNeeds(t, s.now, language)...)
 	}
-	counts := queues(s.flows)
+	counts := queues(s.standings)
 	for _, word := range s.services() {
 		if n := counts[word].DeadLately; n > 0 {
 			all = append(all, need{"bad", "need dead", []any{word, n}, "/console/dead?function=" + word})
@@ -142,7 +150,7 @@ func (s seen) brokenNeeds() (all []need) {
 }
 
 // triggerNeeds are those of one Trigger.
-func triggerNeeds(t broker.Flow, now time.Time, language string) (all []need) {
+func triggerNeeds(t broker.TriggerStanding, now time.Time, language string) (all []need) {
 	if t.Overdue() {
 		all = append(all, need{"bad", "need overdue", []any{t.Service, tookTime(language, t.Longest), tookTime(language, t.Limit)}, "/console/events?function=" + t.Service})
 	}
@@ -158,7 +166,7 @@ func triggerNeeds(t broker.Flow, now time.Time, language string) (all []need) {
 // services are those that anything was read of, the functions of today first.
 func (s seen) services() []string {
 	all := slices.Clone(s.words)
-	for _, t := range s.flows {
+	for _, t := range s.standings {
 		if !slices.Contains(all, t.Service) {
 			all = append(all, t.Service)
 		}

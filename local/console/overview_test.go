@@ -39,6 +39,14 @@ func TestHowAFunctionIsDoing(t *testing.T) {
 	}
 }
 
+func TestOnAClusterThePlatformKnowsWhatRuns(t *testing.T) {
+	o := openFront(t)
+	o.States = nil
+	if page := o.send(http.MethodGet, "/console/?lang=en", nil, nil).Body.String(); !strings.Contains(page, "up to the platform") || strings.Contains(page, "asleep") {
+		t.Error("the overview says more of processes than it knows")
+	}
+}
+
 func TestACrashIsLatelyForAWhile(t *testing.T) {
 	w := &watch{crashes: map[string]crash{}}
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
@@ -63,13 +71,13 @@ func TestWhatNeedsSomebody(t *testing.T) {
 		seen seen
 		want []string
 	}{
-		{"nothing", seen{words: []string{"cut"}, checks: []checked{fine}, flows: []broker.Flow{{Trigger: "cut-told", Service: "cut", Dead: 7}}}, nil},
+		{"nothing", seen{words: []string{"cut"}, checks: []checked{fine}, standings: []broker.TriggerStanding{{Trigger: "cut-told", Service: "cut", Dead: 7}}}, nil},
 		{"what is away", seen{checks: []checked{fine, {Name: "store"}}, blind: true}, []string{"bad #health The object store does not answer: files can be neither uploaded nor read"}},
 		{"no figures", seen{checks: []checked{fine}, blind: true}, []string{"bad #health The figures of deliveries cannot be read just now"}},
 		{"a full queue", seen{load: broker.Load{Queued: 9, Refusing: true}}, []string{"bad #health The queue is full (9 deliveries): events from outside are refused for now"}},
 		{"a crash", seen{words: []string{"cut"}, states: map[string]State{"cut": {Crashes: 2}}, crashed: map[string]bool{"cut": true}},
 			[]string{"bad /console/metrics?function=cut Function cut has just crashed; times since the start: 2"}},
-		{"triggers, the gravest first", seen{words: []string{"cut"}, flows: []broker.Flow{
+		{"triggers, the gravest first", seen{words: []string{"cut"}, standings: []broker.TriggerStanding{
 			{Trigger: "cut-told", Service: "cut", Paused: &since, Ready: 4, DeadLately: 1},
 			{Trigger: "cut-asked", Service: "cut", Limit: time.Minute, Longest: time.Hour},
 			{Trigger: "gone-told", Service: "gone", Ready: 50, Late: time.Hour, Oldest: 2 * time.Hour, Came: 9, DeadLately: 2},
@@ -150,7 +158,7 @@ func TestAnswersAreKeptForAMoment(t *testing.T) {
 }
 
 func TestTheOverviewIsShownInBothLanguages(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for language, words := range map[string][]string{"zh": {"一切正常", "最近一小时没有事件", "convert-told", "待命（1 个进程）", "在途投递 0 / 10000"}, "en": {"All is well", "ready (processes: 1)", "deliveries on their way: 0 of 10000"}} {
 		page := o.send(http.MethodGet, "/console/?lang="+language, nil, nil).Body.String()
 		for _, word := range words {
@@ -163,7 +171,7 @@ func TestTheOverviewIsShownInBothLanguages(t *testing.T) {
 
 // Where the database is away the page says so rather than fail.
 func TestTheOverviewIsShownWithoutADatabase(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	o.Broker().DB.Close()
 	o.Checks = []Check{{Name: "database", Ask: func(context.Context) error { return errors.New("away") }}}
 	got := o.send(http.MethodGet, "/console/?lang=en", nil, nil)
@@ -173,9 +181,9 @@ func TestTheOverviewIsShownWithoutADatabase(t *testing.T) {
 }
 
 func TestATriggerIsHeldByWhoeverSaysWhy(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	paused := func() bool {
-		all, err := o.Broker().Flows(t.Context(), o.now)
+		all, err := o.Broker().TriggerStandings(t.Context(), o.now)
 		if err != nil || len(all) != 1 {
 			t.Fatalf("%v %v", all, err)
 		}
@@ -202,7 +210,7 @@ func TestATriggerIsHeldByWhoeverSaysWhy(t *testing.T) {
 }
 
 func TestMetricsSayWhatWasAskedWrong(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for query, want := range map[string]int{"": 200, "?range=7d&scale=log&function=convert": 200, "?range=2h": 400, "?range=": 200, "?function=%3Cscript%3E": 200, "?scale=what": 200} {
 		got := o.send(http.MethodGet, "/console/metrics"+query, nil, nil)
 		if got.Code != want || strings.Contains(got.Body.String(), "<script>\"") {

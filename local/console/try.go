@@ -22,6 +22,7 @@ func (d *desk) try() {
 			return err
 		}
 		view.Story = v.r.URL.Query().Get("story")
+		view.Whole = Prefix + "story/" + url.PathEscape(view.Story)
 		return v.showTry(http.StatusOK, view)
 	}))
 	d.mux.Handle("PUT /console/try/files", d.page((*visit).takeFile))
@@ -46,6 +47,7 @@ type tryView struct {
 	Who     string
 	Limit   string // of a file
 	Story   string // the correlation of what was sent
+	Whole   string // the address of its page
 }
 
 type sampleRow struct{ File, Title, Kind string }

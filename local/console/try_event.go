@@ -167,9 +167,9 @@ func (view *tryView) refuse(language string, err error) error {
 		view.Field, view.Problem = value.Path, tryWords.Say(language, value.Word)
 	case errors.As(err, &data):
 		name, what := events.WrongField(data.error)
-		view.Field, view.Problem = pointer(name), what
+		view.Field, view.Problem = pointer(name), tryWords.Say(language, "wrong data", what)
 	case errors.As(err, &attribute):
-		view.Problem = attribute.Text
+		view.Problem = tryWords.Say(language, "wrong data", attribute.Text)
 	default:
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // drop drops a file as the page's script does.
-func (o *office) drop(kind, name, body string, change func(*http.Request)) (int, putFile) {
+func (o *front) drop(kind, name, body string, change func(*http.Request)) (int, putFile) {
 	o.Helper()
 	got := o.send(http.MethodPut, "/console/try/files?"+url.Values{"kind": {kind}, "name": {name}}.Encode(), nil, func(r *http.Request) {
 		r.Header.Set("X-Csrf", o.token())
@@ -34,7 +34,7 @@ func (o *office) drop(kind, name, body string, change func(*http.Request)) (int,
 }
 
 func TestADroppedFileLiesInItsBucketAndHasAStory(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	code, put := o.drop("document", "通知 <b>.docx", "a document", nil)
 	id, name, _ := strings.Cut(put.Key, "/")
 	if code != http.StatusCreated || put.Bucket != "documents" || len(id) != 32 || name != "通知 <b>.docx" || !strings.HasPrefix(put.Story, "notice-of-") {
@@ -56,7 +56,7 @@ func TestADroppedFileLiesInItsBucketAndHasAStory(t *testing.T) {
 }
 
 func TestFilesThatAreRefused(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	long := strings.Repeat("x", maxFileName)
 	for _, c := range []struct {
 		name, kind, file string
@@ -97,7 +97,7 @@ func TestKeysOfKinds(t *testing.T) {
 }
 
 func TestASampleIsSentWithOneClick(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	got := o.submit("/console/try/samples", url.Values{"file": {"notice-zh.docx"}})
 	if to := got.Header().Get("Location"); got.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/console/try?story=notice-of-") {
 		t.Errorf("%d to %s", got.Code, to)
@@ -112,7 +112,7 @@ func TestASampleIsSentWithOneClick(t *testing.T) {
 const deleted = "dev.xietong.minutes.deleted.v1"
 
 func TestAnEventIsSentInThePersonsName(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for _, form := range []url.Values{
 		{"type": {deleted}, "unit": {"binhai"}, "/recording": {"6f1c9c1e"}},
 		{"type": {deleted}, "unit": {"binhai"}, "raw": {"{\r\n\"recording\":\r\n\"6f1c9c1e\"}"}},
@@ -138,7 +138,7 @@ func TestAnEventIsSentInThePersonsName(t *testing.T) {
 }
 
 func TestNothingIsSentThatIsWrong(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for _, c := range []struct {
 		name string
 		form url.Values
@@ -167,7 +167,7 @@ func TestNothingIsSentThatIsWrong(t *testing.T) {
 }
 
 func TestEveryTypeHasItsForm(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	for _, data := range events.Types() {
 		got := o.send(http.MethodGet, "/console/try?lang=en&type="+data.EventType(), nil, nil)
 		if got.Code != http.StatusOK || !bytes.Contains(got.Body.Bytes(), []byte("Send the event")) {
@@ -177,7 +177,7 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 }
 
 func TestAStoryIsToldFromWhereItWasLeft(t *testing.T) {
-	o := openOffice(t)
+	o := openFront(t)
 	_, put := o.drop("document", "a.docx", "a document", nil)
 	ask := func(query string) (int, storyTold) {
 		t.Helper()
@@ -197,6 +197,14 @@ func TestAStoryIsToldFromWhereItWasLeft(t *testing.T) {
 		if code, _ := ask(query); code != http.StatusBadRequest {
 			t.Errorf("%q: %d, want 400", query, code)
 		}
+	}
+}
+
+func TestAStorysPageIsFoundWhateverItIsCalled(t *testing.T) {
+	o := openFront(t)
+	page := o.send(http.MethodGet, "/console/try?"+url.Values{"story": {`a/b?"><script>`}}.Encode(), nil, nil).Body.String()
+	if !strings.Contains(page, `href="/console/story/a%2Fb%3F%22%3E%3Cscript%3E"`) || strings.Contains(page, `"><script>`) {
+		t.Error("the page of a story with a strange name is not linked")
 	}
 }
 

@@ -45,11 +45,15 @@ var tryWords = say.Table{
 	"yes":                {Zh: "是", En: "yes"},
 	"no":                 {Zh: "否", En: "no"},
 	"left out":           {Zh: "（不填）", En: "(left out)"},
+	"wrong data":         {Zh: "不符合要求：%s", En: "%s"},
 	"no number":          {Zh: "这里要填数值", En: "want a number or a truth value here"},
 	"from number":        {Zh: "不小于 %s", En: "%s or more"},
 	"number from to":     {Zh: "%s 到 %s", En: "%s to %s"},
 	"entries from to":    {Zh: "%d 到 %d 项", En: "%d to %d entries"},
 	"characters from to": {Zh: "%d 到 %d 个字符", En: "%d to %d characters"},
+
+	"act upload": {Zh: "上传文件", En: "uploaded a file"},
+	"act send":   {Zh: "发送事件", En: "sent an event"},
 
 	"error.file_name":         {Zh: "文件名不能为空，不能含 / 或 \\，首尾不能有空格", En: "a file's name must not be empty, hold / or \\, or begin or end with a space"},
 	"error.file_name_control": {Zh: "文件名里有控制字符", En: "the file's name holds control characters"},

@@ -6,6 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// The keys of whoever has no mouse.
+var (
+	onward  = []rune(kb.Tab)[0]
+	confirm = []rune(kb.Enter)[0]
+	space   = ' '
 )
 
 // dropFiles drops files where people drop them, each with its bytes.
@@ -108,7 +117,7 @@ func (o *office) tabTo(selector string) {
 		if js[bool](o.tab, fmt.Sprintf(`!!document.activeElement?.matches(%q)`, selector)) {
 			return
 		}
-		o.press(tabKey)
+		o.press(onward)
 	}
 	o.T.Fatalf("the Tab key never comes to %s", selector)
 }
@@ -118,7 +127,7 @@ func (o *office) byKeyboard() {
 	o.enter()
 	o.visit("/console/try?lang=zh")
 	o.tabTo(`.samples li:nth-child(3) button`)
-	o.press(enterKey)
+	o.press(confirm)
 	o.until("the sample's story, complete", `document.querySelector('#story')?.dataset.ended === 'complete'`)
 	o.tabTo("#files")
 	if ring := js[string](o.tab, `getComputedStyle(document.querySelector('.choose')).outlineStyle`); ring != "solid" {
@@ -131,7 +140,7 @@ func (o *office) byKeyboard() {
 	o.press(left)
 	o.until("those of the one before", `document.querySelector('.chart[data-chart=outcomes]').dataset.step === document.querySelector('.plot').dataset.steps - 2 + ''`)
 	o.tabTo(`#figures summary`)
-	o.press(spaceKey)
+	o.press(space)
 	o.until("the same figures", `document.querySelector('#figures').open && document.querySelectorAll('#steps tbody tr').length >= 15`)
 	if done := js[int](o.tab, `[...document.querySelectorAll('#steps tbody tr')].reduce((n, row) => n + +row.cells[1].textContent, 0)`); done == 0 {
 		o.T.Error("nothing is counted of all that was done")

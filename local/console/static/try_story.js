@@ -5,6 +5,8 @@ import { say, make, ask, announce, when } from './console.js'
 const soon = 700
 const later = 4000
 const patience = 3 // looks at which nothing is on its way, before it is over
+const often = 100 // looks, before they become fewer
+const most = 300 // events that are shown, the latest; the whole story is a page of its own
 
 const wait = time => new Promise(resolve => setTimeout(resolve, time))
 
@@ -33,12 +35,13 @@ export async function watch(inside, id) {
   const whole = make('a', { href: '/console/story/' + encodeURIComponent(id), textContent: say('story whole') })
   const letters = make('a', { href: '/console/dead', textContent: say('dead letters'), hidden: true })
   head.replaceChildren(state, whole, letters)
-  const story = { seen: 0, after: 0, quiet: 0 }
+  const story = { seen: 0, after: 0, quiet: 0, looks: 0 }
   while (inside.isConnected && story.quiet < patience) {
     try {
       const news = await ask('GET', '/console/try/story?' + new URLSearchParams({ id, after: story.after }))
       const bottom = list.scrollHeight - list.scrollTop - list.clientHeight < 40
       list.append(...news.events.map(line))
+      while (list.children.length > most) list.firstElementChild.remove()
       if (bottom) list.scrollTop = list.scrollHeight
       story.after = news.next
       story.seen += news.events.length
@@ -49,7 +52,7 @@ export async function watch(inside, id) {
       state.textContent = text
       letters.hidden = !news.dead
       if (news.more) continue
-      await wait(story.seen > 500 ? later : soon)
+      await wait(++story.looks > often ? later : soon)
     } catch (error) {
       if (error.status === 401) return location.reload()
       await wait(later)
