@@ -184,3 +184,19 @@ func BenchmarkDeadPages(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDiscard gives 10,000 dead letters up, which have just died: the statistics
+// of the tables know nothing of them yet.
+func BenchmarkDiscard(b *testing.B) {
+	broker, subscriber := durable(b, trigger("all", "svc"))
+	defer subscriber.Close()
+	for b.Loop() {
+		b.StopTimer()
+		if _, err := broker.DB.Exec(b.Context(), `TRUNCATE event, delivery, discard`); err != nil {
+			b.Fatal(err)
+		}
+		fillDead(b, broker, 10_000, 40)
+		b.StartTimer()
+		discard(b, broker, DeadQuery{}, 10_000)
+	}
+}

@@ -83,7 +83,7 @@ func (b *Broker) discardLot(ctx context.Context, q DeadQuery, act *Act, after pl
 }
 
 // giveUp discards letters that are held. They have left their turns when they died,
-// so no turn changes.
+// so no turn changes. The sum with 0 is there for the reason that holdDead has.
 func giveUp(ctx context.Context, tx pg.Tx, act Act, dead []turn) error {
 	if len(dead) == 0 {
 		return nil
@@ -94,6 +94,6 @@ func giveUp(ctx context.Context, tx pg.Tx, act Act, dead []turn) error {
 		SELECT d.seq, d.trigger, $3, $4, $5, d.ended_at FROM delivery d JOIN unnest($1::bigint[], $2::text[]) AS v (seq, trigger) ON d.seq = v.seq AND d.trigger = v.trigger`,
 		seqs, triggers, act.ID, act.Who, act.Why)
 	batch.Queue(`UPDATE delivery d SET state = 6, ended_at = now()
-		FROM unnest($1::bigint[], $2::text[]) AS v (seq, trigger) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state = 4`, seqs, triggers)
+		FROM unnest($1::bigint[], $2::text[]) AS v (seq, trigger) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state + 0 = 4`, seqs, triggers)
 	return tx.SendBatch(ctx, batch).Close()
 }

@@ -159,7 +159,9 @@ func (b *Broker) redriveLot(ctx context.Context, r Redrive, run *RedriveRun, aft
 }
 
 // holdDead holds those of the chosen letters that are dead still, each with its
-// key where it comes back into its turn.
+// key where it comes back into its turn. The sum with 0 keeps the plan on the primary
+// key: by the index of states every letter of a lot would be looked for among all that
+// are dead (measured: 10,000 letters in 20 s rather than 0.3).
 func holdDead(ctx context.Context, tx pg.Tx, chosen []place, ordered map[string]bool) ([]turn, error) {
 	seqs, triggers := make([]int64, len(chosen)), make([]string, len(chosen))
 	for i, p := range chosen {
@@ -167,7 +169,7 @@ func holdDead(ctx context.Context, tx pg.Tx, chosen []place, ordered map[string]
 	}
 	rows, err := tx.Query(ctx, `SELECT d.seq, d.trigger, e.attributes FROM delivery d JOIN event e ON e.seq = d.seq
 		JOIN unnest($1::bigint[], $2::text[]) AS v (seq, trigger) ON d.seq = v.seq AND d.trigger = v.trigger
-		WHERE d.state = 4 ORDER BY d.seq, d.trigger FOR UPDATE OF d`, seqs, triggers)
+		WHERE d.state + 0 = 4 ORDER BY d.seq, d.trigger FOR UPDATE OF d`, seqs, triggers)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +200,7 @@ func sendAgain(ctx context.Context, tx pg.Tx, run RedriveRun, again []turn) erro
 		SELECT d.seq, d.trigger, $3, $4, d.code, d.reason, $5 FROM delivery d JOIN unnest($1::bigint[], $2::text[]) AS v (seq, trigger) ON d.seq = v.seq AND d.trigger = v.trigger`,
 		seqs, triggers, run.Who, run.Why, run.ID)
 	batch.Queue(`UPDATE delivery d SET state = v.state, attempts = 0, busy = 0, next_at = now(), since = now(), ended_at = NULL
-		FROM unnest($1::bigint[], $2::text[], $3::smallint[]) AS v (seq, trigger, state) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state = 4`, seqs, triggers, states)
+		FROM unnest($1::bigint[], $2::text[], $3::smallint[]) AS v (seq, trigger, state) WHERE d.seq = v.seq AND d.trigger = v.trigger AND d.state + 0 = 4`, seqs, triggers, states)
 	if len(inTurn) > 0 {
 		queueReturns(batch, inTurn)
 	}

@@ -62,6 +62,7 @@ var eventWords = say.Table{
 	"ev answer":     {Zh: "答复", En: "Answer"},
 	"ev no answer":  {Zh: "没有答复", En: "no answer"},
 	"ev redriven":   {Zh: "重新投递", En: "Redriven by"},
+	"ev given up":   {Zh: "丢弃者", En: "discarded by"},
 	"ev to dead":    {Zh: "处理死信", En: "To the dead letters"},
 	"ev attributes": {Zh: "属性", En: "Attributes"},
 	"ev accepted":   {Zh: "接收时间", En: "accepted"},

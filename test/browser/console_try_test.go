@@ -29,6 +29,9 @@ func (o *office) dropFiles(files map[string][]byte) {
 	js[bool](o.tab, script.String())
 }
 
+// loaded holds for a page that a form led to, once it can be clicked on.
+const loaded = `document.readyState === 'complete' && `
+
 // uploaded is the line of a file that was dropped.
 func uploaded(name string) string {
 	return fmt.Sprintf("[...document.querySelectorAll('#uploads > li')].find(line => line.querySelector('bdi').textContent === %q)", name)
@@ -77,7 +80,7 @@ func (o *office) sendAnEvent() {
 	}
 	o.click("#made input[name=sure]")
 	o.click("#made button.main")
-	o.until("what is wrong, at its field", fmt.Sprintf(`document.querySelector('#problem')?.innerText.includes('/recording') && document.activeElement === document.querySelector('.field.bad %s')`, recording))
+	o.until("what is wrong, at its field", fmt.Sprintf(loaded+`document.querySelector('#problem')?.innerText.includes('/recording') && document.activeElement === document.querySelector('.field.bad %s')`, recording))
 	js[bool](o.tab, fmt.Sprintf(`document.querySelector('%s').value = '6f1c9c1e', true`, recording))
 	o.click("#made input[name=sure]")
 	o.click("#made button.main")
@@ -103,11 +106,11 @@ func (o *office) lookOver() {
 		o.T.Errorf("after it refreshed itself, what was typed is %q", typed)
 	}
 	o.click(hold + "button")
-	o.until("that it is paused, and that this needs somebody", fmt.Sprintf(`document.querySelector('%s.state.wait') && document.querySelector('#needs').innerText.includes('score-told')`, hold))
+	o.until("that it is paused, and that this needs somebody", fmt.Sprintf(loaded+`document.querySelector('%s.state.wait') && document.querySelector('#needs').innerText.includes('score-told')`, hold))
 	o.click(hold + "summary")
 	o.fill(hold+"input[name=why]", "看过了")
 	o.click(hold + "button")
-	o.until("that it delivers again", fmt.Sprintf(`document.querySelector('%s.state.good') && !document.querySelector('#needs').innerText.includes('score-told')`, hold))
+	o.until("that it delivers again", fmt.Sprintf(loaded+`document.querySelector('%s.state.good') && !document.querySelector('#needs').innerText.includes('score-told')`, hold))
 }
 
 // tabTo goes on with the Tab key until it stands on what is meant.
