@@ -207,6 +207,10 @@ func TestATriggerIsHeldByWhoeverSaysWhy(t *testing.T) {
 			t.Errorf("%s: %d, paused: %v; want %d, %v", c.name, got.Code, paused(), c.want, c.paused)
 		}
 	}
+	acts, err := o.Broker().Acts(t.Context(), 0, 0)
+	if err != nil || len(acts) != 2 || acts[0].What != broker.ActResume || acts[0].Who != "张海" || acts[0].Why != "mended" || acts[1].What != broker.ActPause {
+		t.Errorf("written down is %+v (%v), want a pause and its end", acts, err)
+	}
 }
 
 func TestMetricsSayWhatWasAskedWrong(t *testing.T) {

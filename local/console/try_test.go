@@ -53,6 +53,10 @@ func TestADroppedFileLiesInItsBucketAndHasAStory(t *testing.T) {
 	if again.Key == put.Key || again.Story == put.Story {
 		t.Errorf("the same name again is the same object: %+v", again)
 	}
+	acts, err := o.Broker().Acts(t.Context(), 0, 0)
+	if err != nil || len(acts) != 2 || acts[1].What != "upload" || acts[1].Who != "张海" || acts[1].About != put.Bucket+"/"+put.Key {
+		t.Errorf("written down is %+v (%v), want the two uploads", acts, err)
+	}
 }
 
 func TestFilesThatAreRefused(t *testing.T) {

@@ -113,8 +113,8 @@ func (o *office) lookOver() {
 	o.until("that it delivers again", fmt.Sprintf(loaded+`document.querySelector('%s.state.good') && !document.querySelector('#needs').innerText.includes('score-told')`, hold))
 }
 
-// tabTo goes on with the Tab key until it stands on what is meant.
-func (o *office) tabTo(selector string) {
+// goOnTo goes on with the Tab key until it stands on what is meant.
+func (o *office) goOnTo(selector string) {
 	o.T.Helper()
 	for range 200 {
 		if js[bool](o.tab, fmt.Sprintf(`!!document.activeElement?.matches(%q)`, selector)) {
@@ -129,20 +129,20 @@ func (o *office) tabTo(selector string) {
 func (o *office) byKeyboard() {
 	o.enter()
 	o.visit("/console/try?lang=zh")
-	o.tabTo(`.samples li:nth-child(3) button`)
+	o.goOnTo(`.samples li:nth-child(3) button`)
 	o.press(confirm)
 	o.until("the sample's story, complete", `document.querySelector('#story')?.dataset.ended === 'complete'`)
-	o.tabTo("#files")
+	o.goOnTo("#files")
 	if ring := js[string](o.tab, `getComputedStyle(document.querySelector('.choose')).outlineStyle`); ring != "solid" {
 		o.T.Errorf("where the focus is on choosing files, the outline is %q", ring)
 	}
 	o.visit("/console/metrics?range=15m")
-	o.tabTo(`.chart[data-chart=outcomes] .plot.wide`)
+	o.goOnTo(`.chart[data-chart=outcomes] .plot.wide`)
 	o.press(left)
 	o.until("the values of the last step", `document.querySelector('.chart[data-chart=outcomes] .reading b:nth-of-type(2)') && document.querySelector('.chart[data-chart=outcomes]').dataset.step === document.querySelector('.plot').dataset.steps - 1 + ''`)
 	o.press(left)
 	o.until("those of the one before", `document.querySelector('.chart[data-chart=outcomes]').dataset.step === document.querySelector('.plot').dataset.steps - 2 + ''`)
-	o.tabTo(`#figures summary`)
+	o.goOnTo(`#figures summary`)
 	o.press(space)
 	o.until("the same figures", `document.querySelector('#figures').open && document.querySelectorAll('#steps tbody tr').length >= 15`)
 	if done := js[int](o.tab, `[...document.querySelectorAll('#steps tbody tr')].reduce((n, row) => n + +row.cells[1].textContent, 0)`); done == 0 {
