@@ -22,7 +22,7 @@ function topicKeys(topics) {
 }
 
 // items lays a summary out: {key, list, topic, text, value} each.
-export function items(d) {
+function items(d) {
   const all = []
   for (const list of lists) for (const p of d[list]) all.push({ key: `${list} ${p.id}`, list, text: pointText(p), value: p })
   const keys = topicKeys(d.topics)
@@ -37,7 +37,7 @@ export function items(d) {
 
 // summaryOf puts items together again. A point whose topic is not among them brings
 // its topic back: heads are all that are known.
-export function summaryOf(all, heads) {
+function summaryOf(all, heads) {
   const d = { abstract: [], topics: [], decisions: [], actions: [], keywords: [] }, topics = new Map()
   const topic = key => {
     if (!topics.has(key)) {

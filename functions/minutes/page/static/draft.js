@@ -5,7 +5,7 @@ import { token } from './api.js'
 const prefix = id => `toolbox.minutes.draft.${id}.`
 let own
 
-// window is this window's name; a reload keeps it.
+// windowName tells this window from others; a reload keeps it.
 function windowName() {
   try {
     own ??= sessionStorage.getItem('toolbox.window') || token()

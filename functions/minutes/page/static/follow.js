@@ -3,10 +3,8 @@
 import { $ } from './base.js'
 import { lines, indexAt } from './transcript.js'
 
-let current = -1, away = false, cited = [], seen = 0
+let current = -1, away = false, cited = [], seen = 0, reached = null
 const still = matchMedia('(prefers-reduced-motion: reduce)')
-
-export const currentIndex = () => current
 
 // mark marks the line that is said at a moment.
 export function mark(ms) {
@@ -15,18 +13,28 @@ export function mark(ms) {
   const old = lines[current]?.element, line = lines[i]?.element
   old?.removeAttribute('aria-current')
   line?.setAttribute('aria-current', 'true')
-  const stop = $('lines').querySelector('.at[tabindex="0"]')
-  if (line && stop) {
-    stop.tabIndex = -1
-    line.querySelector('.at').tabIndex = 0
-    if (document.activeElement === stop && !away) line.querySelector('.at').focus({ preventScroll: true })
-  }
+  if (line) reach(line.querySelector('.at'))
   current = i
   if (line && !away) see(line)
 }
 
+// reach makes a line the one that the tab key reaches. Focus stays where it is: who
+// hears the page would be told every line over its sound.
+function reach(button) {
+  reached ??= lines[0].element.querySelector('.at')
+  if (reached !== document.activeElement) reached.tabIndex = -1
+  button.tabIndex = 0
+  reached = button
+}
+
 // forget is for a transcript that is loaded anew.
-export function forget() { current = -1; cited = []; away = false; $('follow').hidden = true }
+export function forget() {
+  current = -1
+  cited = []
+  reached = null
+  away = false
+  $('follow').hidden = true
+}
 
 // see brings a line into view: gently where it is near. What lies between has its real
 // height only once it was laid out, so a far line is gone to until it stays.

@@ -6,7 +6,7 @@ import { content } from './document.js'
 import { drawChanges } from './compare.js'
 import { when } from './text.js'
 
-let id, current = () => null, back = () => {}
+let id, current = () => null, back = () => {}, wanted
 
 export function readyForHistory(minutes, now, onBack) {
   id = minutes
@@ -40,10 +40,15 @@ function entry(r) {
   return make('li', {}, b)
 }
 
+// show compares a revision with the one that counts. The one before leaves at once:
+// nobody shall bring back another than is named.
 async function show(r) {
-  for (const b of $('history-list').querySelectorAll('button')) b.toggleAttribute('aria-current', b.dataset.revision === r.revision)
+  wanted = r.revision
+  for (const b of $('history-list').querySelectorAll('button')) b.ariaCurrent = b.dataset.revision === r.revision ? 'true' : null
   if (r.revision === current().revision) return $('history-shown').replaceChildren(make('p', { className: 'empty', textContent: say('this_counts') }))
+  $('history-shown').replaceChildren(make('p', { className: 'empty', textContent: say('loading') }))
   const { document } = await ask('GET', `${pathOf(id)}/revisions/${encodeURIComponent(r.revision)}`), now = current()
+  if (wanted !== r.revision) return
   const restore = make('button', { type: 'button', className: 'main', textContent: say('restore') })
   restore.onclick = () => bring(r, document, now, restore)
   $('history-shown').replaceChildren(make('p', { className: 'row' }, make('span', { textContent: say('compared') }), restore), ...drawChanges(content(now.document), content(document)))

@@ -1,5 +1,5 @@
 // What keys do, wherever no field is being written in.
-import { $ } from './base.js'
+import { $, announce } from './base.js'
 import * as player from './player.js'
 import * as search from './find.js'
 import { lines, indexAt } from './transcript.js'
@@ -14,6 +14,7 @@ function step(by) {
   if (!line) return
   player.seek(line.segment.start_ms)
   follow()
+  if (!player.isPlaying()) announce(line.segment.text)
 }
 
 const does = {
@@ -35,6 +36,9 @@ export function readyForKeys() {
     e.preventDefault()
     does[e.key]()
   })
+  // Whoever clicked with a mouse goes on with keys: space then plays and halts rather
+  // than pressing the same button again.
+  document.addEventListener('click', e => { if (e.detail && e.target.closest('.at, .cite, #player button')) $('lines').focus({ preventScroll: true }) })
   $('help-close').addEventListener('click', () => $('help').close())
   $('keys').addEventListener('click', () => $('help').showModal())
 }

@@ -7,7 +7,7 @@ import { row } from './row.js'
 import { upload, readyToUpload } from './upload.js'
 
 const working = ['uploaded', 'transcribing', 'transcribed']
-let shown = [], next = '', stop, timer, fresh = ''
+let shown = [], next = '', stop, timer, fresh = {}
 
 const here = () => Object.fromEntries(new URLSearchParams(location.search))
 function address(change) {
@@ -84,7 +84,7 @@ function empty() {
 // watch asks again while something is on its way, more seldom while nothing is.
 function watch() {
   clearTimeout(timer)
-  const soon = shown.some(m => working.includes(m.state) || m.id === fresh && m.state === 'awaiting_upload')
+  const soon = shown.some(m => working.includes(m.state) || m.id === fresh.id && m.state === fresh.was)
   timer = setTimeout(async () => {
     if (!document.hidden) await again()
     watch()
@@ -123,7 +123,7 @@ async function remove(m) {
 async function begin(minutes) {
   const id = await upload(minutes)
   if (!id) return
-  fresh = id
+  fresh = { id, was: minutes?.state || 'awaiting_upload' } // until the store's news of it arrives
   await show()
 }
 

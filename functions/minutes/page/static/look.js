@@ -57,5 +57,5 @@ export function confirm(heading, text, yes, does) {
   })
 }
 
-// named is a title as people see it: whoever wrote it, it is text of its own direction.
+// titleOf is a title as people see it.
 export const titleOf = m => m.title || say('untitled')

@@ -7,7 +7,7 @@ import { when, clock, languageName } from './text.js'
 import { readyToUpload, upload } from './upload.js'
 import * as player from './player.js'
 import * as transcript from './transcript.js'
-import { mark, see, stray, cite, follow, forget, readyToFollow } from './follow.js'
+import { mark, stray, cite, follow, forget, readyToFollow } from './follow.js'
 import { find, lookAgain, readyToFind } from './find.js'
 import { showSummary, readyToRead } from './summary.js'
 import { begin, isEditing, listen, readyToEdit } from './edit.js'
@@ -20,7 +20,7 @@ import { readyForKeys } from './keys.js'
 import { showState } from './state.js'
 
 const path = pathOf(told.id)
-let now = null, drawn = '', timer
+let now = null, drawn = '', sent = '', timer
 
 const stopped = d => d.state === 'failed' || d.state === 'waiting'
 
@@ -32,7 +32,7 @@ async function refresh() {
   } catch (e) {
     if (!now || e.status === 410 || e.status === 404) return gone(e)
   }
-  if (now && now.state !== 'summarised' && !stopped(now)) timer = setTimeout(refresh, 2000)
+  if (now && (now.state !== 'summarised' && !stopped(now) || stands(now) === sent)) timer = setTimeout(refresh, 2000)
 }
 
 function gone(e) {
@@ -141,8 +141,13 @@ function taken(view) {
 }
 
 async function again() {
-  if (await upload({ id: told.id, language: now.language })) refresh()
+  const was = stands(now)
+  if (!await upload({ id: told.id, language: now.language })) return
+  sent = was // until the store's news of it arrives
+  refresh()
 }
+
+const stands = d => JSON.stringify([d.state, d.name, d.timings, d.refusal])
 
 // lineOf is the line that evidence names; where a later transcript cut otherwise, the
 // one that is said at its time.

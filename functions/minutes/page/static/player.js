@@ -3,12 +3,11 @@ import { $, say, recall, remember, announce } from './base.js'
 import { clock } from './text.js'
 
 const audio = $('audio'), speeds = [...$('speed').options].map(o => +o.value)
-let source = null, anew, length = 0, place = 0, dragged = false, mended = 0, moved = () => {}
+let source = null, anew, length = 0, place = 0, dragged = false, wanted = false, mended = 0, moved = () => {}
 
 // now is the place in milliseconds.
 export const now = () => source ? audio.currentTime * 1000 : place
 export const isPlaying = () => !!source && !audio.paused
-export const hasAudio = () => !!source
 
 // ready has the player tell its place whenever it changes, and ask for a fresh address
 // once the signed one has expired.
@@ -19,6 +18,7 @@ export function ready(onMove, refresh) {
   for (const name of ['play', 'pause', 'ended']) audio.addEventListener(name, showPlaying)
   for (const name of ['durationchange', 'loadedmetadata']) audio.addEventListener(name, showLength)
   audio.addEventListener('error', mend)
+  audio.addEventListener('pause', () => { if (audio.readyState) wanted = false })
   audio.addEventListener('playing', () => { $('unplayable').hidden = true; mended = 0 })
   $('play').addEventListener('click', toggle)
   $('back5').addEventListener('click', () => skip(-5000))
@@ -37,10 +37,9 @@ export function load(a, duration, title) {
   showLength()
   if (!a || source?.name === a.name && source.size === a.size && new Date(source.expires) - Date.now() > 60_000) return
   if (isPlaying() && source.name === a.name && source.size === a.size) { source = { ...a, stale: true }; return } // it is fetched already
-  const at = source ? audio.currentTime : place / 1000
   source = a
   audio.src = a.url
-  if (at) audio.currentTime = at
+  if (place) audio.currentTime = place / 1000
   audio.playbackRate = audio.defaultPlaybackRate = +$('speed').value
   if ('mediaSession' in navigator) navigator.mediaSession.metadata = new MediaMetadata({ title })
 }
@@ -48,12 +47,10 @@ export function load(a, duration, title) {
 // mend asks for a fresh address where the old one has ended, and else says what cannot
 // be done.
 async function mend() {
-  const at = audio.currentTime, was = !audio.paused
   if (source && mended++ < 2 && (new Date(source.expires) <= Date.now() || audio.error?.code === MediaError.MEDIA_ERR_NETWORK || source.stale)) {
     source = null
     await anew()
-    audio.currentTime = at
-    if (was) audio.play().catch(() => {})
+    if (wanted) play()
     return
   }
   $('unplayable').textContent = say('unplayable', source?.media_type || '')
@@ -63,6 +60,7 @@ async function mend() {
 
 function tell() {
   const ms = now()
+  if (source && audio.readyState) place = ms // where to go on, should the address end
   $('clock').textContent = clock(ms)
   if (!dragged) $('place').value = ms / 1000
   $('place').ariaValueText = say('place_of', clock(ms), clock(total()))
@@ -92,10 +90,11 @@ export function seek(ms) {
 // play plays on, or from a place.
 export function play(ms) {
   if (ms !== undefined) seek(ms)
+  wanted = true
   if (source) audio.play().catch(e => { if (e.name === 'NotAllowedError') announce(say('press_play')) })
 }
 
-export function pause() { audio.pause() }
+function pause() { audio.pause() }
 export const toggle = () => isPlaying() ? pause() : play()
 export const skip = ms => seek(now() + ms)
 

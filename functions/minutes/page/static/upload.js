@@ -51,7 +51,7 @@ function busy(is) {
 
 function progress(share) {
   $('sent').value = share
-  $('sent-text').textContent = say('sent', Math.floor(share * 100))
+  $('sent-text').textContent = say('sent', Math.floor(share * 100) + '%')
 }
 
 // sign gets a signed request for the chosen file. Asking again makes nothing twice.
