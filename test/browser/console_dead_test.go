@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"crypto/md5" // what the store names a small object by
 	"fmt"
 	"net/url"
 	"strings"
@@ -36,6 +37,7 @@ func (o *office) deadLetters() {
 	o.readWhy()
 	o.redriveInVain()
 	o.sendMended()
+	o.redriveMended()
 	o.giveUpByKeyboard()
 	o.seeWhoDidWhat()
 }
@@ -113,6 +115,23 @@ func (o *office) sendMended() {
 	js[string](o.tab, data+`.value = JSON.stringify({...JSON.parse(`+data+`.value), object: {bucket: 'recordings', key: 'broken.wav', size: 44}, title: '更正'})`)
 	o.click("#replay-form button.main")
 	o.until("that it was sent, and the letter is discarded", `document.querySelector('.note')?.innerText.includes('已作为新事件') && document.querySelector('#given-up')?.innerText.includes('标题写错了')`)
+}
+
+// redriveMended sends a letter again once what it lacked is there, and sees it done.
+func (o *office) redriveMended() {
+	const key, page = "late/补交.txt", "/console/dead?function=convert&reason=late"
+	body := []byte("补交的通知。\n")
+	o.publish(event{"id": "late", "type": "dev.xietong.document.uploaded.v1", "subject": "late", "data": event{"document": "late", "upload": "late", "name": "补交.txt",
+		"media_type": "text/plain", "object": event{"bucket": "documents", "key": key, "etag": fmt.Sprintf("%x", md5.Sum(body)), "size": len(body)}}})
+	o.groups(page, "1\tconvert")
+	o.put("documents", key, "text/plain", body)
+	o.visit(o.address(page, "convert-document-uploaded"))
+	o.until("that the object was not there", `document.querySelector('#reason').innerText.includes('no longer there')`)
+	o.click(".head button[value=redrive]")
+	o.until("the question", `document.querySelector('#ask:modal')`)
+	o.fill("#ask textarea", "文件已补交")
+	o.click("#ask button.main")
+	o.until("that it is done", `document.querySelector('#state.good')`)
 }
 
 // giveUpByKeyboard discards without a mouse.
