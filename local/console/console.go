@@ -15,7 +15,6 @@ package console
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -77,17 +76,9 @@ type Bucket struct {
 //go:embed static
 var static embed.FS
 
-func files() fs.FS {
-	sub, err := fs.Sub(static, "static")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
-
 // HTTP serves everything below [Prefix].
 func (c *Console) HTTP() http.Handler {
-	d := &desk{Console: c, site: &web.Site{Files: files(), Words: words(), Funcs: funcs()}, mux: http.NewServeMux()}
+	d := &desk{Console: c, site: &web.Site{Files: web.Files(static), Words: words(), Funcs: funcs()}, mux: http.NewServeMux()}
 	d.mux.HandleFunc("GET /console/files/{file}", d.file)
 	d.entrance()
 	d.routes()

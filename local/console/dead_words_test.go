@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"regexp"
 	"testing"
+
+	"xietong.dev/shared/web"
 )
 
 // Whatever the pages of dead letters say has its words, in both languages.
@@ -13,7 +15,7 @@ func TestTheWordsOfDeadLettersAreThere(t *testing.T) {
 		"dead.html": `\$?\.Say "([^"]+)"`, "letter.html": `\$?\.Say "([^"]+)"`, "runs.html": `\$?\.Say "([^"]+)"`, "acts.html": `\$?\.Say "([^"]+)"`,
 		"dead.js": `say\('([^']+)'`, "runs.js": `say\('([^']+)'[,)]`,
 	} {
-		text, err := fs.ReadFile(files(), file)
+		text, err := fs.ReadFile(web.Files(static), file)
 		if err != nil {
 			t.Fatal(err)
 		}

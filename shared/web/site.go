@@ -26,10 +26,13 @@ var static embed.FS
 
 // Common are the files that the pages of every function load besides their own:
 // base.css, the look of what is on every page, and base.js, what every script does.
-func Common() fs.FS {
-	sub, err := fs.Sub(static, "static")
+func Common() fs.FS { return Files(static) }
+
+// Files are the files of a site, which its package embeds as the folder static.
+func Files(embedded embed.FS) fs.FS {
+	sub, err := fs.Sub(embedded, "static")
 	if err != nil {
-		panic(err) // the folder is embedded above
+		panic(err) // the name is a good one
 	}
 	return sub
 }

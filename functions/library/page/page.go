@@ -18,7 +18,6 @@ package page
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"net/http"
 
 	"xietong.dev/shared/web"
@@ -28,15 +27,7 @@ import (
 var static embed.FS
 
 // site is both pages.
-var site = web.Site{Files: files()}
-
-func files() fs.FS {
-	sub, err := fs.Sub(static, "static")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+var site = web.Site{Files: web.Files(static)}
 
 // security of the reading page, which shows parts of books from an origin.
 const security = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline' %[1]s; img-src 'self' data: %[1]s; font-src %[1]s; media-src %[1]s; " +

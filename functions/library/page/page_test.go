@@ -1,30 +1,19 @@
 package page
 
 import (
-	"io"
-	"io/fs"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"xietong.dev/shared/say"
 	"xietong.dev/shared/web"
+	"xietong.dev/shared/web/webtest"
 )
 
-func read(t *testing.T, name string) string {
-	t.Helper()
-	text, err := fs.ReadFile(files(), name)
-	if err != nil {
-		text, err = fs.ReadFile(web.Common(), name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var own = web.Files(static)
+
+func read(t *testing.T, name string) string { return webtest.Read(t, own, name) }
 
 // pages are the files of each page, and its words.
 var pages = []struct {
@@ -71,15 +60,8 @@ func TestWords(t *testing.T) {
 
 // TestShelfWritesText: what comes from books becomes text and never HTML or style.
 func TestShelfWritesText(t *testing.T) {
-	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|\.style\b|javascript:`)
-	for _, name := range strings.Fields(shelfScripts) {
-		if found := hands.FindString(read(t, name)); found != "" {
-			t.Errorf("%s has %s", name, found)
-		}
-	}
-	if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(`).FindString(read(t, "shelf.html") + read(t, "shelf.css") + read(t, "base.css")); found != "" {
-		t.Errorf("the page's own text has %s", found)
-	}
+	webtest.Text(t, own, strings.Fields(shelfScripts)...)
+	webtest.Plain(t, own, "shelf.html", "shelf.css", "base.css")
 }
 
 // TestSandbox: a frame for chapters may be reached into, and so must run nothing.
@@ -106,7 +88,7 @@ func TestPage(t *testing.T) {
 	if err := Write(w, "zh", `"><script>alert(1)</script>`, "'self'"); err != nil {
 		t.Fatal(err)
 	}
-	inspect(t, w.Body)
+	webtest.Inspect(t, w.Body, landmarks)
 }
 
 // TestShelf: as TestPage, in both languages, and nothing but the library's own loads.
@@ -123,70 +105,11 @@ func TestShelf(t *testing.T) {
 		if got := w.Header().Get("Content-Security-Policy"); got != policy {
 			t.Errorf("the policy is %s", got)
 		}
-		inspect(t, w.Body)
+		webtest.Inspect(t, w.Body, landmarks)
 	}
 }
 
-// inspect looks through a page for what everybody needs, and for what may not be there.
-func inspect(t *testing.T, body io.Reader) {
-	t.Helper()
-	tree, err := html.Parse(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	landmarks, navs := map[string]int{}, map[string]bool{}
-	for n := range tree.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		landmarks[n.Data]++
-		a := map[string]string{}
-		for _, attribute := range n.Attr {
-			a[attribute.Key] = attribute.Val
-			if strings.HasPrefix(attribute.Key, "on") {
-				t.Errorf("%s has %s", n.Data, attribute.Key)
-			}
-		}
-		if n.Data == "nav" {
-			if navs[a["aria-label"]] {
-				t.Errorf("two navs are named %s", a["aria-label"])
-			}
-			navs[a["aria-label"]] = true
-		}
-		switch named := a["aria-label"] != "" || a["title"] != "" || words(n) != "" || n.Parent.Data == "label"; n.Data {
-		case "button", "input", "textarea", "a", "form", "nav", "aside":
-			if label := n.Data == "form" && a["role"] == "" || a["aria-labelledby"] != ""; !named && !label {
-				t.Errorf("a %s without a name: %v", n.Data, a)
-			}
-		case "select": // its options are no name
-			if a["aria-label"] == "" && n.Parent.Data != "label" {
-				t.Errorf("a select without a name: %v", a)
-			}
-		case "script":
-			if a["src"] == "" {
-				t.Error("a script within the page")
-			}
-		}
-	}
-	for _, name := range []string{"header", "nav", "main", "footer", "aside", "h1"} {
-		if landmarks[name] == 0 {
-			t.Errorf("no %s", name)
-		}
-	}
-	if landmarks["script"] != 1 {
-		t.Errorf("%d scripts", landmarks["script"])
-	}
-}
-
-func words(n *html.Node) string {
-	text := ""
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			text += strings.TrimSpace(d.Data)
-		}
-	}
-	return text
-}
+var landmarks = []string{"header", "nav", "main", "footer", "aside", "h1"}
 
 func TestFiles(t *testing.T) {
 	for name, want := range map[string]bool{"read.js": true, "frame.js": true, "read.css": true, "base.js": true, "base.css": true, "shelf.js": true, "shelf.css": true, "read.html": false, "shelf.html": false, "../page.go": false, "": false, "static": false} {

@@ -12,7 +12,6 @@ package page
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"maps"
 	"net/http"
 	"net/url"
@@ -25,15 +24,7 @@ import (
 var static embed.FS
 
 // site is both pages.
-var site = web.Site{Files: files()}
-
-func files() fs.FS {
-	sub, err := fs.Sub(static, "static")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+var site = web.Site{Files: web.Files(static)}
 
 // security of both pages; what may be fetched and what may be heard are added.
 const security = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'%s; media-src %s; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

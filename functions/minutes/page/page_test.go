@@ -1,31 +1,20 @@
 package page
 
 import (
-	"io"
-	"io/fs"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"xietong.dev/shared/say"
 	"xietong.dev/shared/web"
+	"xietong.dev/shared/web/webtest"
 )
 
-func read(t *testing.T, name string) string {
-	t.Helper()
-	text, err := fs.ReadFile(files(), name)
-	if err != nil {
-		text, err = fs.ReadFile(web.Common(), name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var own = web.Files(static)
+
+func read(t *testing.T, name string) string { return webtest.Read(t, own, name) }
 
 // imports are the scripts that a script loads, and those that they load.
 func imports(t *testing.T, name string, seen []string) []string {
@@ -92,26 +81,17 @@ func TestWords(t *testing.T) {
 // TestText: what people said and wrote becomes text, and never HTML, style or address
 // of a script.
 func TestText(t *testing.T) {
-	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|javascript:|\.cssText`)
 	styled := regexp.MustCompile(`\.style\b.*`)
 	for _, p := range pages {
+		webtest.Text(t, own, imports(t, p.script, nil)...)
 		for _, name := range imports(t, p.script, nil) {
-			if found := hands.FindString(read(t, name)); found != "" {
-				t.Errorf("%s has %s", name, found)
-			}
 			for _, found := range styled.FindAllString(read(t, name), -1) {
 				if !strings.HasPrefix(found, ".style.setProperty('contain-intrinsic-block-size', `auto ${sheet.height}px`)") {
 					t.Errorf("%s has %s", name, found)
 				}
 			}
 		}
-		texts := read(t, p.template) + read(t, "parts.html") + read(t, "look.css") + read(t, "base.css")
-		for _, name := range strings.Fields(p.look) {
-			texts += read(t, name)
-		}
-		if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(|@import`).FindString(texts); found != "" {
-			t.Errorf("%s has %s", p.template, found)
-		}
+		webtest.Plain(t, own, append(strings.Fields(p.look), p.template, "parts.html", "look.css", "base.css")...)
 	}
 }
 
@@ -142,75 +122,10 @@ func TestPages(t *testing.T) {
 				if got := w.Header().Get("Content-Security-Policy"); got != want {
 					t.Errorf("store %q:\ngot  %s\nwant %s", c.store, got, want)
 				}
-				inspect(t, w.Body)
+				webtest.Inspect(t, w.Body, []string{"header", "nav", "main", "footer", "h1", "h2"}, "confirm-yes") // which is named when it is asked for
 			}
 		}
 	}
-}
-
-// inspect looks through a page for what everybody needs, and for what may not be there.
-func inspect(t *testing.T, body io.Reader) {
-	t.Helper()
-	tree, err := html.Parse(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	landmarks, ids := map[string]int{}, map[string]bool{}
-	for n := range tree.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		landmarks[n.Data]++
-		a := map[string]string{}
-		for _, attribute := range n.Attr {
-			a[attribute.Key] = attribute.Val
-			if strings.HasPrefix(attribute.Key, "on") {
-				t.Errorf("%s has %s", n.Data, attribute.Key)
-			}
-		}
-		if id := a["id"]; id != "" && ids[id] {
-			t.Errorf("two elements are called %s", id)
-		}
-		ids[a["id"]] = true
-		named := a["aria-label"] != "" || a["aria-labelledby"] != "" || a["title"] != ""
-		switch n.Data {
-		case "button", "a", "summary":
-			// Those of a confirmation are named when it is asked for.
-			if !named && words(n) == "" && a["id"] != "confirm-yes" {
-				t.Errorf("a %s without a name: %v", n.Data, a)
-			}
-		case "input", "textarea", "select", "progress":
-			if !named && n.Parent.Data != "label" {
-				t.Errorf("a %s without a name: %v", n.Data, a)
-			}
-		case "form", "nav", "aside", "dialog":
-			if !named {
-				t.Errorf("a %s without a name: %v", n.Data, a)
-			}
-		case "script":
-			if a["src"] == "" || a["type"] != "module" {
-				t.Errorf("a script %v", a)
-			}
-		}
-	}
-	for _, name := range []string{"header", "nav", "main", "footer", "h1", "h2"} {
-		if landmarks[name] == 0 {
-			t.Errorf("no %s", name)
-		}
-	}
-	if landmarks["script"] != 1 {
-		t.Errorf("%d scripts", landmarks["script"])
-	}
-}
-
-func words(n *html.Node) string {
-	text := ""
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			text += strings.TrimSpace(d.Data)
-		}
-	}
-	return text
 }
 
 func TestFiles(t *testing.T) {

@@ -10,7 +10,6 @@ package page
 
 import (
 	"embed"
-	"io/fs"
 	"net/http"
 
 	"xietong.dev/shared/web"
@@ -19,15 +18,7 @@ import (
 //go:embed static
 var static embed.FS
 
-var site = web.Site{Files: files(), Words: words()}
-
-func files() fs.FS {
-	sub, err := fs.Sub(static, "static")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+var site = web.Site{Files: web.Files(static), Words: words()}
 
 // Write answers with the page for whoever acts, empty where nobody is named: then
 // nothing can be changed on it.

@@ -4,32 +4,22 @@ import (
 	"io/fs"
 	"net/http/httptest"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"xietong.dev/shared/say"
 	"xietong.dev/shared/web"
+	"xietong.dev/shared/web/webtest"
 )
 
-func read(t *testing.T, name string) string {
-	t.Helper()
-	text, err := fs.ReadFile(files(), name)
-	if err != nil {
-		text, err = fs.ReadFile(web.Common(), name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var own = web.Files(static)
+
+func read(t *testing.T, name string) string { return webtest.Read(t, own, name) }
 
 // scripts are all scripts of the page.
 func scripts(t *testing.T) []string {
 	t.Helper()
-	names, err := fs.Glob(files(), "*.js")
+	names, err := fs.Glob(own, "*.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,15 +74,8 @@ func TestFamilies(t *testing.T) {
 
 // TestTheScriptsWriteText: what comes from reports becomes text and never HTML or style.
 func TestTheScriptsWriteText(t *testing.T) {
-	hands := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment|DOMParser|\beval\b|new Function|setAttribute\('(on|style|href|src)|cssText|javascript:`)
-	for _, name := range scripts(t) {
-		if found := hands.FindString(read(t, name)); found != "" {
-			t.Errorf("%s has %s", name, found)
-		}
-	}
-	if found := regexp.MustCompile(`(?i)\sstyle=|<style|url\(`).FindString(read(t, "score.html") + read(t, "score.css")); found != "" {
-		t.Errorf("the page's own text has %s", found)
-	}
+	webtest.Text(t, own, scripts(t)...)
+	webtest.Plain(t, own, "score.html", "score.css")
 }
 
 // TestPage: it is in the reader's language, every control has a name, nothing runs
@@ -109,7 +92,7 @@ func TestPage(t *testing.T) {
 		if got := w.Header().Get("Content-Security-Policy"); got != web.Policy {
 			t.Errorf("the policy is %s", got)
 		}
-		inspect(t, w.Body.String())
+		webtest.Inspect(t, w.Body, []string{"header", "nav", "main", "h1"})
 	}
 }
 
@@ -125,47 +108,6 @@ func TestNobody(t *testing.T) {
 			t.Errorf("%q: %v", who, got)
 		}
 	}
-}
-
-// inspect looks through the page for what everybody needs, and for what may not be there.
-func inspect(t *testing.T, body string) {
-	t.Helper()
-	tree, err := html.Parse(strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var landmarks []string
-	for n := range tree.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		landmarks = append(landmarks, n.Data)
-		named := false
-		for _, a := range n.Attr {
-			named = named || a.Key == "aria-label" || a.Key == "src"
-			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
-				t.Errorf("%s has %s", n.Data, a.Key)
-			}
-		}
-		if slices.Contains([]string{"button", "a", "nav", "script"}, n.Data) && !named && textOf(n) == "" {
-			t.Errorf("a %s without a name: %v", n.Data, n.Attr)
-		}
-	}
-	for _, name := range []string{"header", "nav", "main", "h1"} {
-		if !slices.Contains(landmarks, name) {
-			t.Errorf("no %s", name)
-		}
-	}
-}
-
-func textOf(n *html.Node) string {
-	text := ""
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			text += strings.TrimSpace(d.Data)
-		}
-	}
-	return text
 }
 
 func TestFiles(t *testing.T) {
