@@ -121,7 +121,7 @@ func (o *office) sendMended() {
 func (o *office) redriveMended() {
 	const key, page = "late/补交.txt", "/console/dead?function=convert&reason=late"
 	body := []byte("补交的通知。\n")
-	o.publish(event{"id": "late", "type": "dev.xietong.document.uploaded.v1", "subject": "late", "data": event{"document": "late", "upload": "late", "name": "补交.txt",
+	o.publish(event{"id": "late", "type": "dev.xietong.document.uploaded.v1", "subject": "late-notice", "data": event{"document": "late-notice", "upload": "late-notice-1", "name": "补交.txt",
 		"media_type": "text/plain", "object": event{"bucket": "documents", "key": key, "etag": fmt.Sprintf("%x", md5.Sum(body)), "size": len(body)}}})
 	o.groups(page, "1\tconvert")
 	o.put("documents", key, "text/plain", body)
