@@ -144,39 +144,3 @@ func (v *visit) askWho(status int, problem string) {
 		v.fail(err)
 	}
 }
-
-// Lend shows the functions' token for whoever has been let in, as the gateway of an
-// office does, so that the functions' own pages can be used. A request that brings a
-// token of its own keeps it. The cookie, which would open the console, goes no further.
-func (c *Console) Lend(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, in := c.admitted(r)
-		shown := r
-		r = r.Clone(r.Context())
-		r.Header.Del("Cookie")
-		if !in || r.Header.Get("Authorization") != "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if err := new(http.CrossOriginProtection).Check(r); err != nil {
-			http.Error(w, "this change was not asked for by a page of ours", http.StatusForbidden)
-			return
-		}
-		r.Header.Set("Accept-Language", languageOf(w, shown))
-		r.Header.Set("Authorization", "Bearer "+c.API.Reveal())
-		r.Header.Set("X-Auth-Id", account(who.Name))
-		if r.Header.Get("X-Unit") == "" {
-			r.Header.Set("X-Unit", c.Unit)
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// account is a person's name as a header takes it: visible ASCII.
-func account(name string) string {
-	if web.Visible(name) {
-		return name
-	}
-	sum := sha256.Sum256([]byte(name))
-	return "person-" + base64.RawURLEncoding.EncodeToString(sum[:9])
-}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -159,6 +160,33 @@ func TestWhatFunctionsAreGivenOfThePerson(t *testing.T) {
 		function.ServeHTTP(httptest.NewRecorder(), r)
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", c.name, diff)
+		}
+	}
+}
+
+// Who opens a page that wants to know who it is is asked, and nobody else.
+func TestWhoOpensAPageIsAsked(t *testing.T) {
+	o := openFront(t)
+	for _, c := range []struct {
+		accept, authorization string
+		answers, want         int
+	}{
+		{"text/html,*/*;q=0.8", "", 401, 302}, {"text/html", "", 200, 200}, {"text/html", "", 404, 404},
+		{"application/json", "", 401, 401}, {"", "", 401, 401}, {"text/html", "Bearer wrong", 401, 401},
+	} {
+		function := o.Lend(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(c.answers); io.WriteString(w, "said") }))
+		r := httptest.NewRequest(http.MethodGet, "/minutes?q=%E9%A2%84%E7%AE%97", nil)
+		r.Header.Set("Accept", c.accept)
+		if c.authorization != "" {
+			r.Header.Set("Authorization", c.authorization)
+		}
+		w := httptest.NewRecorder()
+		function.ServeHTTP(w, r)
+		if w.Code != c.want || (w.Body.String() == "said") == (c.want == 302) {
+			t.Errorf("%+v: %d %q", c, w.Code, w.Body)
+		}
+		if to := w.Header().Get("Location"); c.want == 302 && to != "/console/enter?to=%2Fminutes%3Fq%3D%25E9%25A2%2584%25E7%25AE%2597" {
+			t.Errorf("asked at %s", to)
 		}
 	}
 }
