@@ -153,8 +153,12 @@ var fontAttributes = map[string][]string{
 }
 
 // familiesOf returns the families that an element names. One that begins with a plus
-// stands for the theme's.
+// stands for the theme's. A name is that of a family in a spreadsheet alone: in a letter
+// it is that of a style.
 func familiesOf(e xml.StartElement) (all []string) {
+	if e.Name.Local == "name" && !strings.Contains(e.Name.Space, "spreadsheetml") {
+		return nil
+	}
 	for _, attribute := range fontAttributes[e.Name.Local] {
 		family := strings.Trim(archive.Attr(e, attribute), "' ")
 		if family != "" && !strings.HasPrefix(family, "+") {

@@ -197,7 +197,8 @@ func TestAnActOfAnotherPartHasItsOwnWord(t *testing.T) {
 }
 
 func TestALetterAwaitsTheRunThatWasBegun(t *testing.T) {
-	sent := []broker.Redriven{{Run: 3}}
+	sent := []broker.Redriven{{Run: 3, At: noon}}
+	before, after := noon.Add(-time.Second), noon.Add(time.Second)
 	for _, c := range []struct {
 		address string
 		letter  broker.Delivery
@@ -207,7 +208,8 @@ func TestALetterAwaitsTheRunThatWasBegun(t *testing.T) {
 		{"/?run=x", broker.Delivery{State: broker.Dead}, 0},
 		{"/?run=3", broker.Delivery{State: broker.Dead}, 3},
 		{"/?run=4", broker.Delivery{State: broker.Dead, Redrives: sent}, 4},
-		{"/?run=3", broker.Delivery{State: broker.Dead, Redrives: sent}, 0},
+		{"/?run=3", broker.Delivery{State: broker.Dead, Redrives: sent, EndedAt: &after}, 0},
+		{"/?run=3", broker.Delivery{State: broker.Dead, Redrives: sent, EndedAt: &before}, 3}, // the run came while the letter was read
 		{"/?run=4", broker.Delivery{State: broker.Ready, Redrives: sent}, 0},
 	} {
 		if got := awaited(httptest.NewRequest(http.MethodGet, c.address, nil), c.letter); got != c.want {

@@ -137,10 +137,14 @@ func (v *visit) letterView(l broker.DeadLetter) letterView {
 	return view
 }
 
-// awaited is the run that the address names, as long as it has not come to a letter.
+// awaited is the run that the address names, as long as it has not come to a letter. It
+// may have come while this was read: then the letter died before it was redriven.
 func awaited(r *http.Request, d broker.Delivery) int64 {
 	run, err := strconv.ParseInt(r.FormValue("run"), 10, 64)
-	if err != nil || d.State != broker.Dead || slices.ContainsFunc(d.Redrives, func(one broker.Redriven) bool { return one.Run >= run }) {
+	came := func(one broker.Redriven) bool {
+		return one.Run >= run && (d.EndedAt == nil || d.EndedAt.After(one.At))
+	}
+	if err != nil || d.State != broker.Dead || slices.ContainsFunc(d.Redrives, came) {
 		return 0
 	}
 	return run

@@ -181,7 +181,9 @@ func (m *Machine) Blob() (blob.Store, error) {
 // Stop ends everything in the order in which nothing is lost: first nothing new
 // comes in, then what runs is finished, then the database goes.
 func (m *Machine) Stop() {
-	m.endStreams() // or the front would wait for them in vain
+	if m.endStreams != nil {
+		m.endStreams() // or the front would wait for them in vain
+	}
 	if m.front != nil {
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
