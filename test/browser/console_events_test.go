@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -268,14 +269,15 @@ func numbered(front string, stop chan struct{}) (accepted []string) {
 }
 
 // freePair finds two neighbouring ports that are free: one for the front door, which a
-// page must find again, and the next for the store.
+// page must find again, and the next for the store. They are below those that the kernel
+// gives to whoever connects, for they are let go and taken again meanwhile.
 func freePair(t *testing.T) string {
 	for range 100 {
-		first, err := net.Listen("tcp", "127.0.0.1:0")
+		port := 20_000 + rand.IntN(12_000)
+		first, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		port := first.Addr().(*net.TCPAddr).Port
 		second, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+1))
 		first.Close()
 		if err != nil {
