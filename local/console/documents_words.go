@@ -36,20 +36,10 @@ func (d document) Fonts() string {
 }
 
 // Bytes is the size as people read it.
-func (f madeFile) Bytes() string { return sized(f.Object.Size) }
+func (f madeFile) Bytes() string { return bytesText(f.Object.Size) }
 
 // Weight is the size of what was uploaded as people read it.
-func (d document) Weight() string { return sized(d.Size) }
-
-func sized(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return fmt.Sprintf("%d B", bytes)
-	case bytes < 1_000_000:
-		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-}
+func (d document) Weight() string { return bytesText(d.Size) }
 
 // Colour of the state's dot.
 func (d document) Colour() string {

@@ -61,7 +61,7 @@ func (v *visit) showTry(status int, view tryView) error {
 
 // tryView is the page with the form of a type of event, filled with its example.
 func (v *visit) tryView(eventType string) (tryView, error) {
-	view := tryView{Kinds: v.Buckets, Samples: sampleRows(v.Buckets), Unit: v.Unit, Who: v.who.Name, Limit: bytesSaid(maxUpload)}
+	view := tryView{Kinds: v.Buckets, Samples: sampleRows(v.Buckets), Unit: v.Unit, Who: v.who.Name, Limit: bytesText(maxUpload)}
 	for _, data := range events.Types() {
 		view.Types = append(view.Types, typeRow{data.EventType(), eventTitle(v.language, data.EventType(), events.Schema)})
 	}

@@ -100,7 +100,7 @@ func (v *visit) takeFile() error {
 	case size == 0:
 		return web.Refuse(http.StatusBadRequest, "file_empty")
 	case size > maxUpload:
-		return web.Refuse(http.StatusRequestEntityTooLarge, "file_large", bytesSaid(maxUpload))
+		return web.Refuse(http.StatusRequestEntityTooLarge, "file_large", bytesText(maxUpload))
 	}
 	name := get("name")
 	if err := checkFileName(name); err != nil {
@@ -181,15 +181,4 @@ func newID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// bytesSaid writes a number of bytes as people read it.
-func bytesSaid(n int64) string {
-	for _, unit := range []string{"B", "KiB", "MiB"} {
-		if n < 1024 {
-			return fmt.Sprintf("%d %s", n, unit)
-		}
-		n /= 1024
-	}
-	return fmt.Sprintf("%d GiB", n)
 }
