@@ -94,6 +94,16 @@ func known(field, v string) error {
 	return first(text(field, v, 1, 35), language(field, v))
 }
 
+// knownAll checks a list of tags that must each be there.
+func knownAll(field string, all []string) error {
+	for i, v := range all {
+		if err := known(field+element(i), v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func code(field, v string) error {
 	if codes.MatchString(v) {
 		return nil

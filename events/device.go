@@ -100,6 +100,14 @@ func moment(field, v string) error {
 	return nil
 }
 
+// maybeMoment checks a time that need not be there.
+func maybeMoment(field, v string) error {
+	if v == "" {
+		return nil
+	}
+	return moment(field, v)
+}
+
 // order wants one time no earlier than another.
 func order(field, v, other, earliest string) error {
 	late, _ := time.Parse(time.RFC3339Nano, v)

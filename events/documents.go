@@ -27,13 +27,17 @@ type Transcript struct {
 	Speakers        []Speaker `json:"speakers"` // empty where nobody can tell who spoke
 	Segments        []Segment `json:"segments"`
 	Gaps            []Gap     `json:"gaps,omitempty"`
+
+	Kind       string `json:"kind,omitempty"`        // one of [Kinds]; empty is a meeting
+	RecordedAt string `json:"recorded_at,omitempty"` // when it began, as [Moment] writes it, as far as anybody knows; days that are named count from it
 }
 
 // Speaker is somebody who speaks in a recording.
 type Speaker struct {
-	ID    string `json:"id"` // s1, s2, …
-	Label string `json:"label,omitempty"`
-	Track int    `json:"track"`
+	ID      string `json:"id"` // s1, s2, …
+	Label   string `json:"label,omitempty"`
+	Track   int    `json:"track"`
+	Account string `json:"account,omitempty"` // where the meeting's app told who it is
 }
 
 // Segment is a stretch of speech by one speaker.
@@ -79,6 +83,12 @@ type Summary struct {
 	Decisions       []Point   `json:"decisions"`
 	Actions         []Action  `json:"actions"`
 	Keywords        []Keyword `json:"keywords"`
+
+	Kind      string  `json:"kind,omitempty"`      // one of [Kinds]; empty is a meeting
+	Questions []Point `json:"questions,omitempty"` // that were left open
+	Risks     []Point `json:"risks,omitempty"`     // that somebody named
+	Numbers   []Point `json:"numbers,omitempty"`   // sentences that say an amount, a rate, a date: what a reader looks up
+	Dropped   int     `json:"dropped,omitempty"`   // sentences of a language model that nothing in the transcript supports
 }
 
 // Point is one sentence of a summary.
@@ -86,6 +96,14 @@ type Point struct {
 	ID       string     `json:"id"` // stable: derived from the evidence
 	Text     string     `json:"text"`
 	Evidence []Evidence `json:"evidence"` // at least one
+
+	Translations []Translation `json:"translations,omitempty"` // at most 3
+}
+
+// Translation is a sentence in another language.
+type Translation struct {
+	Language string `json:"language"` // BCP 47
+	Text     string `json:"text"`
 }
 
 // Evidence is a place in the transcript that a sentence rests on.
@@ -109,6 +127,8 @@ type Action struct {
 	Point
 	Owner string `json:"owner,omitempty"` // as said
 	Due   string `json:"due,omitempty"`   // as said
+
+	DueOn string `json:"due_on,omitempty"` // the day that it comes to, YYYY-MM-DD
 }
 
 // Keyword is a term that the recording is about.
@@ -141,7 +161,7 @@ func (t Transcript) Validate() error {
 	return first(version(t.DocumentVersion), id("recording", t.Recording), id("upload", t.Upload),
 		atLeast("revision", int64(t.Revision), 1), known("language", t.Language),
 		atLeast("duration_ms", t.DurationMS, 0), in("engine", t.Engine.check()),
-		each("speakers", t.Speakers), each("segments", t.Segments), each("gaps", t.Gaps))
+		each("speakers", t.Speakers), each("segments", t.Segments), each("gaps", t.Gaps), kind(t.Kind), maybeMoment("recorded_at", t.RecordedAt))
 }
 
 // Validate returns an error that names the first field that is wrong.
@@ -149,11 +169,12 @@ func (s Summary) Validate() error {
 	return first(version(s.DocumentVersion), id("recording", s.Recording), id("upload", s.Upload),
 		atLeast("revision", int64(s.Revision), 1), known("language", s.Language), in("engine", s.Engine.check()),
 		each("abstract", s.Abstract), each("topics", s.Topics), each("decisions", s.Decisions),
-		each("actions", s.Actions), each("keywords", s.Keywords))
+		each("actions", s.Actions), each("keywords", s.Keywords), kind(s.Kind),
+		each("questions", s.Questions), each("risks", s.Risks), each("numbers", s.Numbers), atLeast("dropped", int64(s.Dropped), 0))
 }
 
 func (s Speaker) check() error {
-	return first(text("id", s.ID, 1, 64), text("label", s.Label, 0, 255), atLeast("track", int64(s.Track), 0))
+	return first(text("id", s.ID, 1, 64), text("label", s.Label, 0, 255), atLeast("track", int64(s.Track), 0), text("account", s.Account, 0, 255))
 }
 
 // A segment may be as long as the document lets it be: nothing is lost of what
@@ -178,7 +199,12 @@ func (p Point) check() error {
 	if len(p.Evidence) == 0 {
 		return problem{"evidence", "is empty, want at least one place in the transcript"}
 	}
-	return first(text("id", p.ID, 1, 64), text("text", p.Text, 1, 4096), each("evidence", p.Evidence))
+	return first(text("id", p.ID, 1, 64), text("text", p.Text, 1, 4096), each("evidence", p.Evidence),
+		count("translations", len(p.Translations), 0, 3), each("translations", p.Translations))
+}
+
+func (t Translation) check() error {
+	return first(known("language", t.Language), text("text", t.Text, 1, 4096))
 }
 
 func (e Evidence) check() error {
@@ -190,7 +216,7 @@ func (t Topic) check() error {
 }
 
 func (a Action) check() error {
-	return first(a.Point.check(), text("owner", a.Owner, 0, 255), text("due", a.Due, 0, 255))
+	return first(a.Point.check(), text("owner", a.Owner, 0, 255), text("due", a.Due, 0, 255), matches("due_on", a.DueOn, days, "a day such as 2026-09-30"))
 }
 
 func (k Keyword) check() error {
@@ -228,7 +254,7 @@ func list[T any](v []T) []T {
 }
 
 // Points returns every sentence of the summary: abstract, topics, decisions,
-// actions.
+// actions, questions, risks, numbers.
 func (s Summary) Points() []Point {
 	all := append([]Point{}, s.Abstract...)
 	for _, t := range s.Topics {
@@ -238,7 +264,9 @@ func (s Summary) Points() []Point {
 	for _, a := range s.Actions {
 		all = append(all, a.Point)
 	}
-	return all
+	all = append(all, s.Questions...)
+	all = append(all, s.Risks...)
+	return append(all, s.Numbers...)
 }
 
 func version(v int) error {

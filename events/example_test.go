@@ -40,7 +40,8 @@ func contracts(t testing.TB) []contract {
 		reader[events.RecordingUploaded], reader[events.TranscriptUploaded], reader[events.RecordingCut],
 		reader[events.ChunkCut], reader[events.ChunkTranscribed], reader[events.RecordingHeard],
 		reader[events.RecordingTranscribed], reader[events.RecordingSummarised], reader[events.RecordingRefused],
-		reader[events.MinutesDeleted], reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
+		reader[events.MinutesDeleted], reader[events.SummaryRequested], reader[events.RecordingForgotten], reader[events.GlossaryChanged],
+		reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
 		reader[events.DocumentPreviewRequested], reader[events.DocumentConverted], reader[events.DocumentPreviewed],
 		reader[events.DocumentRefused], reader[events.DocumentDeleted],
 		reader[events.BookUploaded], reader[events.BookCatalogued], reader[events.BookTextRequested], reader[events.BookCoverRequested], reader[events.BookCovered],
@@ -112,7 +113,7 @@ func TestExamplesAreEventsOfTheirName(t *testing.T) {
 		}
 		about := example(t, data.EventType()).(map[string]any)["data"].(map[string]any)
 		if subject := cmp.Or(about["recording"], about["document"], about["book"], about["batch"],
-			about["command"], about["alert"], about["report"], about["hash"], about["replay"], about["upload"], about["app"]); e.Subject() != subject {
+			about["command"], about["alert"], about["report"], about["hash"], about["replay"], about["upload"], about["app"], about["unit"]); e.Subject() != subject {
 			t.Errorf("%s: subject is %q, want %q", e.Type(), e.Subject(), subject)
 		}
 	}

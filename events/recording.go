@@ -22,6 +22,17 @@ type RecordingUploaded struct {
 	MediaType string `json:"media_type"`         // what the content is, whatever its name says
 	Title     string `json:"title,omitempty"`    // untrusted, for people only
 	Language  string `json:"language,omitempty"` // BCP 47: zh, en, ja; empty leaves it to the engine
+
+	Kind         string        `json:"kind,omitempty"`         // one of [Kinds]; empty is a meeting
+	Participants []Participant `json:"participants,omitempty"` // who took part, as the meeting's app knows
+	RecordedAt   string        `json:"recorded_at,omitempty"`  // when it began, as [Moment] writes it; empty where nobody said: then the event's own time stands for it
+}
+
+// Participant is somebody who took part in what was recorded.
+type Participant struct {
+	Name    string `json:"name"`
+	Account string `json:"account,omitempty"`
+	Track   *int   `json:"track,omitempty"` // on which they speak, where each has one
 }
 
 // TranscriptUploaded says that a transcript made elsewhere has arrived, to
@@ -34,6 +45,10 @@ type TranscriptUploaded struct {
 	Format    string `json:"format"` // srt, vtt or json (a [Transcript])
 	Title     string `json:"title,omitempty"`
 	Language  string `json:"language,omitempty"`
+
+	Kind         string        `json:"kind,omitempty"`
+	Participants []Participant `json:"participants,omitempty"`
+	RecordedAt   string        `json:"recorded_at,omitempty"`
 }
 
 // RecordingCut says into how many chunks a recording was cut.
@@ -95,6 +110,30 @@ type RecordingSummarised struct {
 	Transcript Object `json:"transcript"`
 	Language   string `json:"language"`
 	Engine     Engine `json:"engine"`
+	Kind       string `json:"kind,omitempty"`
+}
+
+// SummaryRequested asks for another summary of a transcript: with another kind,
+// other names, in further languages, or once the glossary or the engine is a better
+// one. What people edited stays; the new summary stands beside it.
+type SummaryRequested struct {
+	Recording  string    `json:"recording"`
+	Upload     string    `json:"upload"`
+	Revision   int       `json:"revision"` // of the transcript
+	Transcript Object    `json:"transcript"`
+	Kind       string    `json:"kind,omitempty"`
+	Languages  []string  `json:"languages,omitempty"` // that it shall be read in besides its own: 1 to 3
+	Speakers   []Speaker `json:"speakers,omitempty"`  // as people named them, in place of the transcript's own
+}
+
+// RecordingForgotten says that a function holds nothing more of a deleted recording,
+// and what it removed: one line of the proof of deletion.
+type RecordingForgotten struct {
+	Recording string `json:"recording"`
+	Function  string `json:"function"`
+	Objects   int    `json:"objects"`  // that were deleted from the store, every version
+	Rows      int    `json:"rows"`     // of its own tables
+	Payloads  int    `json:"payloads"` // of recorded events in its ledger
 }
 
 // RecordingRefused says that the work on a recording has stopped, and why.
@@ -110,6 +149,27 @@ type RecordingRefused struct {
 // something of the recording removes it.
 type MinutesDeleted struct {
 	Recording string `json:"recording"`
+}
+
+// GlossaryChanged says which terms a unit has now: all of them, each time. What it
+// tells replaces what an older version told.
+type GlossaryChanged struct {
+	Unit    string `json:"unit"`
+	Version int64  `json:"version"` // grows with each change
+	Terms   []Term `json:"terms"`   // at most 2,000
+}
+
+// Term is a name or a word as a unit writes it.
+type Term struct {
+	Text  string   `json:"text"`
+	Heard []string `json:"heard,omitempty"` // what engines make of it, to be put right: at most 20
+}
+
+// Kinds are what a recording may be of; each has its own sections and tone:
+// a meeting, a training, an interview, a class, a party branch's meeting (党支部会议),
+// and a meeting whose minutes are an official document (会议纪要).
+func Kinds() []string {
+	return []string{"meeting", "training", "interview", "class", "party", "official"}
 }
 
 // Why a recording may be refused. The codes are stable; minutes show each in
@@ -146,6 +206,9 @@ func (RecordingTranscribed) EventType() string { return "dev.xietong.recording.t
 func (RecordingSummarised) EventType() string  { return "dev.xietong.recording.summarised.v1" }
 func (RecordingRefused) EventType() string     { return "dev.xietong.recording.refused.v1" }
 func (MinutesDeleted) EventType() string       { return "dev.xietong.minutes.deleted.v1" }
+func (SummaryRequested) EventType() string     { return "dev.xietong.summary.requested.v1" }
+func (RecordingForgotten) EventType() string   { return "dev.xietong.recording.forgotten.v1" }
+func (GlossaryChanged) EventType() string      { return "dev.xietong.glossary.changed.v1" }
 
 func (d RecordingUploaded) EventSubject() string    { return d.Recording }
 func (d TranscriptUploaded) EventSubject() string   { return d.Recording }
@@ -157,17 +220,22 @@ func (d RecordingTranscribed) EventSubject() string { return d.Recording }
 func (d RecordingSummarised) EventSubject() string  { return d.Recording }
 func (d RecordingRefused) EventSubject() string     { return d.Recording }
 func (d MinutesDeleted) EventSubject() string       { return d.Recording }
+func (d SummaryRequested) EventSubject() string     { return d.Recording }
+func (d RecordingForgotten) EventSubject() string   { return d.Recording }
+func (d GlossaryChanged) EventSubject() string      { return d.Unit }
 
 func (d RecordingUploaded) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), in("object", d.Object.check()),
 		text("name", d.Name, 1, 1024), text("media_type", d.MediaType, 1, 127),
-		text("title", d.Title, 0, 1024), language("language", d.Language))
+		text("title", d.Title, 0, 1024), language("language", d.Language),
+		kind(d.Kind), participants(d.Participants), maybeMoment("recorded_at", d.RecordedAt))
 }
 
 func (d TranscriptUploaded) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), in("object", d.Object.check()),
 		text("name", d.Name, 1, 1024), oneOf("format", d.Format, "srt", "vtt", "json"),
-		text("title", d.Title, 0, 1024), language("language", d.Language))
+		text("title", d.Title, 0, 1024), language("language", d.Language),
+		kind(d.Kind), participants(d.Participants), maybeMoment("recorded_at", d.RecordedAt))
 }
 
 func (d RecordingCut) Validate() error {
@@ -201,7 +269,24 @@ func (d RecordingTranscribed) Validate() error {
 func (d RecordingSummarised) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), atLeast("revision", int64(d.Revision), 1),
 		in("summary", d.Summary.check()), in("transcript", d.Transcript.check()),
-		known("language", d.Language), in("engine", d.Engine.check()))
+		known("language", d.Language), in("engine", d.Engine.check()), kind(d.Kind))
+}
+
+func (d SummaryRequested) Validate() error {
+	return first(id("recording", d.Recording), id("upload", d.Upload), atLeast("revision", int64(d.Revision), 1),
+		in("transcript", d.Transcript.check()), kind(d.Kind),
+		count("languages", len(d.Languages), 0, 3), knownAll("languages", d.Languages),
+		count("speakers", len(d.Speakers), 0, maxParticipants), each("speakers", d.Speakers))
+}
+
+func (d RecordingForgotten) Validate() error {
+	return first(id("recording", d.Recording), text("function", d.Function, 1, 63),
+		atLeast("objects", int64(d.Objects), 0), atLeast("rows", int64(d.Rows), 0), atLeast("payloads", int64(d.Payloads), 0))
+}
+
+func (d GlossaryChanged) Validate() error {
+	return first(text("unit", d.Unit, 1, 255), atLeast("version", d.Version, 1),
+		count("terms", len(d.Terms), 0, maxTerms), each("terms", d.Terms))
 }
 
 func (d RecordingRefused) Validate() error {
@@ -218,4 +303,40 @@ func (o Object) check() error {
 
 func (e Engine) check() error {
 	return first(text("name", e.Name, 1, 127), text("model", e.Model, 0, 255))
+}
+
+const (
+	maxParticipants = 500
+	maxTerms        = 2000
+)
+
+// kind checks what a recording is of; the empty one is a meeting.
+func kind(v string) error {
+	if v == "" {
+		return nil
+	}
+	return oneOf("kind", v, Kinds()...)
+}
+
+func participants(all []Participant) error {
+	return first(count("participants", len(all), 0, maxParticipants), each("participants", all))
+}
+
+func (p Participant) check() error {
+	if p.Track != nil && (*p.Track < 0 || *p.Track > 999) {
+		return between("track", *p.Track, 0, 999)
+	}
+	return first(text("name", p.Name, 1, 255), text("account", p.Account, 0, 255))
+}
+
+func (t Term) check() error {
+	if err := first(text("text", t.Text, 1, 100), count("heard", len(t.Heard), 0, 20)); err != nil {
+		return err
+	}
+	for i, heard := range t.Heard {
+		if err := text("heard"+element(i), heard, 1, 100); err != nil {
+			return err
+		}
+	}
+	return nil
 }

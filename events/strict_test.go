@@ -16,23 +16,26 @@ var optional = []string{"version", "etag", "title", "language", "model", "label"
 	"suspect", "gaps", "owner", "due", "pages", "width", "height", "page", "password", "watermark", "opacity", "trace", "recall", "missing", "blank", "fonts", "used",
 	"row", "metadata", "licence", "copies", "lending_days", "ends", "subtitle", "contributors", "publisher", "published", "isbn", "series", "position", "subjects",
 	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children",
-	"address", "account", "limited", "until", "replay", "after", "sums", "changed", "units", "probes"}
+	"address", "account", "limited", "until", "replay", "after", "sums", "changed", "units", "probes",
+	"participants", "recorded_at", "languages", "speakers", "heard", "questions", "risks", "numbers", "dropped", "translations", "due_on"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
 var mustKnow = []string{
 	"dev.xietong.recording.transcribed.v1 language", "dev.xietong.recording.summarised.v1 language", "dev.xietong.recording.summarised.v1 summary",
-	"transcript.v1 language", "summary.v1 language", "summary.v1 topics[0].title", "dev.xietong.recording.transcribed.v1 gaps",
+	"transcript.v1 language", "summary.v1 language", "decisions[0].translations[0].language", "summary.v1 topics[0].title", "dev.xietong.recording.transcribed.v1 gaps",
 	"dev.xietong.document.preview.requested.v1 pages", "dev.xietong.document.preview.requested.v1 width", "dev.xietong.document.converted.v1 pages", "dev.xietong.document.previewed.v1 pages",
 	"dev.xietong.book.catalogued.v1 metadata", "dev.xietong.book.catalogued.v1 letters", "origin.version", "row.row", "metadata.title",
 	"toc[0].title", "toc[0].children[0].title", "toc[0].children[0].children[0].title", "toc[0].children[1].title", "toc[1].title",
 	"ruleset.version", "dev.xietong.risk.ruleset.published.v1 version", "dev.xietong.risk.command.issued.v1 why", "dev.xietong.risk.command.acknowledged.v1 why",
 	"sums.missing", "dev.xietong.risk.replayed.v1 missing", "dev.xietong.risk.replay.requested.v1 replay", "dev.xietong.risk.replayed.v1 replay",
+	"transcript.v1 speakers", "dev.xietong.glossary.changed.v1 version",
 }
 
 // mayLack are the places where a name that is required elsewhere may be absent.
 var mayLack = []string{"dev.xietong.book.catalogued.v1 text", "book_contents.v1 reading[0].size", "book_contents.v1 resources[0].size",
-	"dev.xietong.device.batch.uploaded.v1 app", "dev.xietong.risk.alert.closed.v1 by"}
+	"dev.xietong.device.batch.uploaded.v1 app", "dev.xietong.risk.alert.closed.v1 by", "participants[0].track", "participants[1].track",
+	"dev.xietong.recording.uploaded.v1 kind", "dev.xietong.recording.summarised.v1 kind", "dev.xietong.summary.requested.v1 kind", "transcript.v1 kind", "summary.v1 kind"}
 
 func isOptional(contract string, f eventstest.Field) bool {
 	isIn := func(places []string) bool {
@@ -128,9 +131,20 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"dev.xietong.risk.command.issued.v1 why": text(2048), "dev.xietong.risk.command.acknowledged.v1 why": text(2048), "dev.xietong.risk.alert.closed.v1 by": loose(255),
 		"reasons": {many(51, map[string]any{"rule": "a", "zh": "甲", "en": "a"})}, "changed": {many(26, map[string]any{"from": "allow", "to": "block", "count": 1})},
 		"units": {many(201, sum)}, "probes": {many(201, sum)},
+		"recorded_at": times[1:], "due_on": {"2026-9-30", "2026-09-32", "30.09.2026"}, "dropped": count(0), "function": text(63), "objects": count(0), "payloads": count(0),
+		"dev.xietong.recording.forgotten.v1 rows": count(0), "participants": {many(501, map[string]any{"name": "张伟"})}, "terms": {many(2001, map[string]any{"text": "一网通办"})},
+		"heard": {many(21, "一")}, "languages": {many(4, "en")}, "dev.xietong.summary.requested.v1 speakers": {many(501, map[string]any{"id": "s1", "track": 0})},
+		"dev.xietong.glossary.changed.v1 version": count(1), "terms[0].text": text(100), "terms[1].text": text(100),
 		"owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
 	}
 	elements["approvals"] = text(255)
+	elements["heard"], elements["languages"] = text(100), append(tags, "")
+	for _, place := range []string{"participants[0].account", "participants[1].account", "speakers[0].account", "speakers[1].account"} {
+		bad[place] = loose(255)
+	}
+	for _, c := range []string{"dev.xietong.recording.uploaded.v1", "dev.xietong.recording.summarised.v1", "dev.xietong.summary.requested.v1", "transcript.v1", "summary.v1"} {
+		bad[c+" kind"] = []any{"Meeting", "wedding"}
+	}
 	for _, alert := range []string{"opened", "updated", "closed"} {
 		for _, field := range []string{" first", " last"} {
 			bad["dev.xietong.risk.alert."+alert+".v1"+field] = times
