@@ -16,6 +16,7 @@ import (
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/speech"
 )
 
 // writers is how many chunks are written to the store at once.
@@ -130,7 +131,7 @@ func (t *Transcriber) write(ctx context.Context, upload string, s *sound, tracks
 				return fmt.Errorf("cut chunk %d: %w", i, err)
 			}
 			key := fmt.Sprintf("chunks/%s/%d-%d.wav", upload, p.track, p.startMS())
-			audio, err := t.put(ctx, key, "audio/wav", wav(samples))
+			audio, err := t.put(ctx, key, "audio/wav", speech.WAV(samples))
 			chunks[i] = chunk{index: i, track: p.track, pieces: p.pieces, speechMS: p.speechMS, audio: audio}
 			return err
 		})

@@ -13,6 +13,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/speech"
 )
 
 // Decoder reads recordings with ffprobe and ffmpeg.
@@ -107,7 +108,7 @@ func (d Decoder) decodeStream(ctx context.Context, path string, index, channels 
 		Args: []string{"-nostdin", "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", demuxers, "-i", "file:" + path,
 			"-map", "0:a:" + strconv.Itoa(index), "-vn", "-sn", "-dn", "-af", "aresample=16000:async=1:first_pts=0", "-ac", strconv.Itoa(channels),
 			"-t", strconv.FormatFloat(most.Seconds()+1, 'f', 3, 64), "-f", "s16le", "pipe:1"},
-		Limits: child.Limits{Wall: d.Wall, Memory: d.Memory, Output: int64(most.Seconds()+2) * 2 * sampleRate * int64(channels)},
+		Limits: child.Limits{Wall: d.Wall, Memory: d.Memory, Output: int64(most.Seconds()+2) * 2 * speech.SampleRate * int64(channels)},
 	}, func(r io.Reader) error {
 		_, err := io.Copy(into, r)
 		return err

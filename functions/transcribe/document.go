@@ -5,17 +5,31 @@ import (
 	"errors"
 
 	"xietong.dev/events"
+	"xietong.dev/shared/speech"
 )
 
 // simple is the shape that Whisper tools write: seconds and names.
 type simple struct {
 	Language string `json:"language"`
 	Segments []struct {
-		answerTimes
+		simpleTimes
 		Text    string       `json:"text"`
 		Speaker string       `json:"speaker"`
-		Words   []answerWord `json:"words"`
+		Words   []simpleWord `json:"words"`
 	} `json:"segments"`
+}
+
+type simpleTimes struct {
+	Start *speech.Seconds `json:"start"`
+	End   *speech.Seconds `json:"end"`
+}
+
+func (t simpleTimes) known() bool { return t.Start != nil && t.End != nil }
+
+type simpleWord struct {
+	simpleTimes
+	Word        string   `json:"word"`
+	Probability *float64 `json:"probability"`
 }
 
 // readJSON reads a transcript of our own making, or one of a Whisper tool.
@@ -33,13 +47,13 @@ func readJSON(text string) (events.Transcript, error) {
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return events.Transcript{}, jsonError(text, err)
 	}
-	tr := events.Transcript{Language: tagOf(s.Language)}
+	tr := events.Transcript{Language: speech.Tag(s.Language)}
 	var names []string
 	for i, segment := range s.Segments {
 		if !segment.known() || *segment.Start < 0 || *segment.End < *segment.Start {
 			return tr, invalidf("segments[%d] wants start and end in seconds, the end after the start", i)
 		}
-		tr.Segments = append(tr.Segments, events.Segment{StartMS: segment.Start.millis(), EndMS: segment.End.millis(),
+		tr.Segments = append(tr.Segments, events.Segment{StartMS: segment.Start.Millis(), EndMS: segment.End.Millis(),
 			Text: joinLines(segment.Text), Words: simpleWords(segment.Words)})
 		names = append(names, events.Brief(segment.Speaker, maxName))
 	}
@@ -47,12 +61,12 @@ func readJSON(text string) (events.Transcript, error) {
 	return tr, nil
 }
 
-func simpleWords(all []answerWord) (words []events.Word) {
+func simpleWords(all []simpleWord) (words []events.Word) {
 	for _, w := range all {
 		if !w.known() {
 			return nil
 		}
-		words = append(words, events.Word{Text: joinLines(w.Word), StartMS: w.Start.millis(), EndMS: w.End.millis(), Confidence: w.Probability})
+		words = append(words, events.Word{Text: joinLines(w.Word), StartMS: w.Start.Millis(), EndMS: w.End.Millis(), Confidence: w.Probability})
 	}
 	return words
 }

@@ -13,6 +13,7 @@ import (
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/speech"
 )
 
 // hear has the engine transcribe one chunk.
@@ -57,18 +58,26 @@ func (t *Transcriber) late(ctx context.Context, recording, upload string) error 
 
 func heardKey(upload string, index int) string { return fmt.Sprintf("heard/%s/%d.json", upload, index) }
 
-func (t *Transcriber) listen(ctx context.Context, d events.ChunkCut, c chunk) (Heard, error) {
-	file, err := t.read(ctx, c.audio, wavHeader+2*sampleRate*(lengthMS(c.pieces)/1000+1))
+// listened is what was heard in a chunk, as it is kept until the chunks are
+// joined. Its times are those of the recording.
+type listened struct {
+	Engine   events.Engine    `json:"engine"`
+	Language string           `json:"language,omitempty"` // where the engine says
+	Segments []events.Segment `json:"segments"`
+}
+
+func (t *Transcriber) listen(ctx context.Context, d events.ChunkCut, c chunk) (listened, error) {
+	file, err := t.read(ctx, c.audio, speech.WAVHeader+2*speech.SampleRate*(lengthMS(c.pieces)/1000+1))
 	if err != nil {
-		return Heard{}, err
+		return listened{}, err
 	}
-	speech := Speech{WAV: file, LengthMS: lengthMS(c.pieces), Language: d.Language}
-	h, err := t.Engine.Hear(ctx, speech)
+	sound := speech.Speech{WAV: file, LengthMS: lengthMS(c.pieces), Language: d.Language}
+	h, err := t.Engine.Hear(ctx, sound)
 	if err != nil {
-		return h, err
+		return listened{}, err
 	}
-	h.Segments = place(sane(h.Segments, speech.LengthMS, c.speechMS), c)
-	return h, nil
+	sane := speech.Sane(h.Segments, sound.LengthMS, c.speechMS)
+	return listened{Engine: events.Engine(h.Engine), Language: h.Language, Segments: place(segments(sane), c)}, nil
 }
 
 // read reads an object that is at most so many bytes long.

@@ -14,6 +14,7 @@ import (
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/speech"
 )
 
 // readers is how many heard chunks are read from the store at once.
@@ -60,8 +61,8 @@ func (t *Transcriber) join(ctx context.Context, d events.RecordingHeard, mark st
 }
 
 // readHeard returns what was heard in each chunk; nothing for those that failed.
-func (t *Transcriber) readHeard(ctx context.Context, upload string, chunks []chunk) ([]Heard, error) {
-	parts := make([]Heard, len(chunks))
+func (t *Transcriber) readHeard(ctx context.Context, upload string, chunks []chunk) ([]listened, error) {
+	parts := make([]listened, len(chunks))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	for i, c := range chunks {
@@ -83,7 +84,7 @@ func (t *Transcriber) readHeard(ctx context.Context, upload string, chunks []chu
 }
 
 // compose joins what was heard, in the order of time.
-func compose(j job, chunks []chunk, parts []Heard, revision int) events.Transcript {
+func compose(j job, chunks []chunk, parts []listened, revision int) events.Transcript {
 	tr := events.Transcript{DocumentVersion: events.DocumentVersion, Recording: j.recording, Upload: j.upload, Revision: revision,
 		Language: j.language, DurationMS: j.durationMS, Speakers: []events.Speaker{}, Segments: []events.Segment{}}
 	if j.tracks > 1 {
@@ -111,6 +112,15 @@ func compose(j job, chunks []chunk, parts []Heard, revision int) events.Transcri
 	}
 	tr.Language = cmp.Or(tr.Language, languageOf(tr.Segments))
 	return tr
+}
+
+// languageOf tells the language of what was said by its script.
+func languageOf(segments []events.Segment) string {
+	texts := make([]string, len(segments))
+	for i, s := range segments {
+		texts[i] = s.Text
+	}
+	return speech.LanguageOf(texts...)
 }
 
 func speakerID(track int) string { return fmt.Sprintf("s%d", track+1) }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"slices"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/speech"
 )
 
 //go:embed migrations/*.sql
@@ -35,18 +35,7 @@ type Config struct {
 	Scratch       string        `env:"SCRATCH_DIR"`
 	Tracks        string        `env:"TRACKS,default=auto"` // auto, split or mix
 	DecodeTimeout time.Duration `env:"DECODE_TIMEOUT,default=240s"`
-	EngineTimeout time.Duration `env:"ENGINE_TIMEOUT,default=240s"`
 	ChildMemory   conf.Bytes    `env:"CHILD_MEMORY,default=2GiB"` // address space of a program that it runs
-
-	Pocketsphinx string `env:"POCKETSPHINX,default=pocketsphinx_continuous"`
-
-	URL       string      `env:"TRANSCRIBE_URL"` // of an engine with POST /v1/audio/transcriptions; empty for pocketsphinx
-	Key       conf.Secret `env:"TRANSCRIBE_KEY"`
-	Model     string      `env:"TRANSCRIBE_MODEL"`
-	Languages []string    `env:"TRANSCRIBE_LANGUAGES"` // that it knows, zh,en,ja; empty for all
-	Prompt    string      `env:"TRANSCRIBE_PROMPT"`
-	HotWords  string      `env:"TRANSCRIBE_HOTWORDS"`
-	MaxAnswer conf.Bytes  `env:"MAX_ANSWER,default=8MiB"`
 }
 
 // lease keeps a second delivery away from work that is under way.
@@ -55,10 +44,11 @@ const lease = 30 * time.Second
 // Open makes the function from its environment.
 func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error) {
 	var c Config
+	var engine speech.Config
 	var store blob.Config
 	var database pg.Config
 	t := &Transcriber{}
-	for _, part := range []any{&c, &store, &database, &t.Chunks, &t.Limits} {
+	for _, part := range []any{&c, &engine, &store, &database, &t.Chunks, &t.Limits} {
 		if err := conf.Read(getenv, part); err != nil {
 			return nil, err
 		}
@@ -73,7 +63,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if t.DB, err = pg.Open(ctx, database, Word, Migrations()); err != nil {
 		return nil, err
 	}
-	t.Artifacts, t.Scratch, t.Tracks, t.Engine = c.Artifacts, c.Scratch, c.Tracks, c.engine()
+	t.Artifacts, t.Scratch, t.Tracks, t.Engine = c.Artifacts, c.Scratch, c.Tracks, engine.Engine()
 	t.Decoder = Decoder{Wall: c.DecodeTimeout, Memory: int64(c.ChildMemory)}
 	return t.Function(), nil
 }
@@ -88,17 +78,4 @@ func (c Config) check() error {
 		return fmt.Errorf("environment variable TRACKS: %q, want auto, split or mix", c.Tracks)
 	}
 	return nil
-}
-
-func (c Config) engine() Engine {
-	if c.URL == "" {
-		return Pocketsphinx{Path: c.Pocketsphinx, Wall: c.EngineTimeout, Memory: int64(c.ChildMemory)}
-	}
-	return &OpenAI{URL: c.URL, Key: c.Key, Model: c.Model, Languages: c.Languages, Prompt: c.Prompt, HotWords: c.HotWords,
-		Wall: c.EngineTimeout, MaxAnswer: int64(c.MaxAnswer), Client: &http.Client{CheckRedirect: noRedirect}}
-}
-
-// noRedirect keeps the key and the sound with the engine that was named.
-func noRedirect(*http.Request, []*http.Request) error {
-	return errors.New("the engine redirects; set TRANSCRIBE_URL to where it leads")
 }

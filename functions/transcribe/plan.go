@@ -3,6 +3,8 @@ package transcribe
 import (
 	"cmp"
 	"slices"
+
+	"xietong.dev/shared/speech"
 )
 
 // piece is a stretch of a recording that stands in a chunk.
@@ -52,15 +54,15 @@ func (c cutting) plan(tracks []track, m measured) []planned {
 
 // pieces widens speech by the margins, and cuts what is too long for a chunk.
 func (c cutting) pieces(t track, levels []float32, endMS int64) []piece {
-	margin := int(c.marginMS / frameMS)
-	wide := make([]span, len(t.speech))
+	margin := int(c.marginMS / speech.FrameMS)
+	wide := make([]speech.Span, len(t.speech))
 	for i, s := range t.speech {
-		wide[i] = span{max(0, s.start-margin), min(int(endMS/frameMS), s.end+margin)}
+		wide[i] = speech.Span{Start: max(0, s.Start-margin), End: min(int(endMS/speech.FrameMS), s.End+margin)}
 	}
 	var pieces []piece
-	for _, s := range merge(wide, 0) {
-		for _, part := range divide(s, levels, int(c.maxMS/frameMS)) {
-			pieces = append(pieces, piece{int64(part.start) * frameMS, int64(part.end) * frameMS})
+	for _, s := range speech.Merge(wide, 0) {
+		for _, part := range divide(s, levels, int(c.maxMS/speech.FrameMS)) {
+			pieces = append(pieces, piece{int64(part.Start) * speech.FrameMS, int64(part.End) * speech.FrameMS})
 		}
 	}
 	return pieces
@@ -68,17 +70,17 @@ func (c cutting) pieces(t track, levels []float32, endMS int64) []piece {
 
 // divide cuts a span that is longer than most frames where it is quietest in
 // the later part of what fits.
-func divide(s span, levels []float32, most int) []span {
-	var parts []span
-	for s.frames() > most {
-		quietest := s.start + most
-		for i := s.start + most; i > s.start+most*6/10; i-- {
+func divide(s speech.Span, levels []float32, most int) []speech.Span {
+	var parts []speech.Span
+	for s.Frames() > most {
+		quietest := s.Start + most
+		for i := s.Start + most; i > s.Start+most*6/10; i-- {
 			if at(levels, i) < at(levels, quietest) {
 				quietest = i
 			}
 		}
-		parts = append(parts, span{s.start, quietest})
-		s.start = quietest
+		parts = append(parts, speech.Span{Start: s.Start, End: quietest})
+		s.Start = quietest
 	}
 	return append(parts, s)
 }

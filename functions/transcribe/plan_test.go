@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/shared/speech"
 )
 
 // talk makes spans from pairs of seconds.
-func talk(seconds ...int) (spans []span) {
+func talk(seconds ...int) (spans []speech.Span) {
 	for i := 0; i < len(seconds); i += 2 {
-		spans = append(spans, span{seconds[i] * 50, seconds[i+1] * 50})
+		spans = append(spans, speech.Span{Start: seconds[i] * 50, End: seconds[i+1] * 50})
 	}
 	return spans
 }

@@ -2,6 +2,7 @@ package transcribe
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -115,4 +116,27 @@ func clock(ms int64) string {
 		return fmt.Sprintf("%d:%02d", s/60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// statedByWAV is the length that a WAV file's header states, in milliseconds, and
+// 0 where it states none. ffprobe goes by the size of the file instead, and so
+// does not notice when the end is missing.
+func statedByWAV(head []byte) int64 {
+	if len(head) < 12 || string(head[:4]) != "RIFF" || string(head[8:12]) != "WAVE" {
+		return 0
+	}
+	bytesPerSecond := int64(0)
+	for at := 12; at+8 <= len(head); {
+		size := int64(binary.LittleEndian.Uint32(head[at+4:]))
+		switch name := string(head[at : at+4]); {
+		case name == "fmt " && at+20 <= len(head):
+			bytesPerSecond = int64(binary.LittleEndian.Uint32(head[at+16:]))
+		case name == "data" && bytesPerSecond > 0 && size < 0xfffff000: // more is written where a program could not know
+			return size * 1000 / bytesPerSecond
+		case name == "data":
+			return 0
+		}
+		at += 8 + int(size+size%2)
+	}
+	return 0
 }

@@ -12,6 +12,8 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/conf"
+	"xietong.dev/shared/speech"
+	"xietong.dev/shared/speech/speechtest"
 )
 
 // Each bad recording ends in a code and a reason that a person can act on, and
@@ -33,10 +35,10 @@ func TestBadRecordingsAreRefused(t *testing.T) {
 		"mp4 without its index":     {mp4[:len(mp4)/2], nil, events.RefusedUnreadable, "damaged or cut off before its contents begin; upload it again"},
 		"mp4 of which a third came": {faststart(t, talk, 0.4), nil, events.RefusedUnreadable, "of the recording's 0:18 could be decoded: it is cut off or damaged"},
 		"wav of which a third came": {bursts(6)[:200_000], nil, events.RefusedUnreadable, "only 0:06 of the recording's 0:18 could be decoded"},
-		"header and no more":        {bursts(1)[:wavHeader], nil, events.RefusedUnreadable, ""},
+		"header and no more":        {bursts(1)[:speech.WAVHeader], nil, events.RefusedUnreadable, ""},
 		"video without sound":       {silent, nil, events.RefusedNoSound, "has no sound"},
-		"silence":                   {wav(make([]int16, 5*sampleRate)), nil, events.RefusedNoSpeech, "silent, or holds nothing but noise"},
-		"noise":                     {wav(voiced(1, 0.05, stretch{5, 0})), nil, events.RefusedNoSpeech, "silent, or holds nothing but noise"},
+		"silence":                   {speech.WAV(make([]int16, 5*speech.SampleRate)), nil, events.RefusedNoSpeech, "silent, or holds nothing but noise"},
+		"noise":                     {speech.WAV(speechtest.Voiced(1, 0.05, speechtest.Pause(5))), nil, events.RefusedNoSpeech, "silent, or holds nothing but noise"},
 		"too large": {bursts(1), func(t *Transcriber) { t.Limits.Upload = 1000 }, events.RefusedTooLarge,
 			"the file has 96044 bytes, MAX_UPLOAD allows 1000"},
 		"too long": {bursts(1), func(t *Transcriber) { t.Limits.Length = 2 * time.Second }, events.RefusedTooLong,
@@ -166,15 +168,15 @@ func TestWrongSchema(t *testing.T) {
 // Whatever an engine does, the recording ends with a reason.
 func TestEngineThatFails(t *testing.T) {
 	for name, c := range map[string]struct {
-		engine Engine
+		engine speech.Engine
 		want   string
 	}{
-		"hangs":         {Pocketsphinx{Path: script(t, "sleep 600"), Wall: 100 * time.Millisecond}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: transcribe with pocketsphinx: "},
-		"crashes":       {Pocketsphinx{Path: script(t, "kill -SEGV $$"), Wall: time.Minute}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times"},
-		"nonsense":      {Pocketsphinx{Path: script(t, "echo who is there"), Wall: time.Minute}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: pocketsphinx answered nonsense"},
-		"refuses":       {engineThat(t, says(400, "text/plain", "Invalid request")), "engine_failed: no chunk could be transcribed; chunk 0: the engine does not take the chunk"},
+		"hangs":         {speech.Pocketsphinx{Path: script(t, "sleep 600"), Wall: 100 * time.Millisecond}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: transcribe with pocketsphinx: "},
+		"crashes":       {speech.Pocketsphinx{Path: script(t, "kill -SEGV $$"), Wall: time.Minute}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times"},
+		"nonsense":      {speech.Pocketsphinx{Path: script(t, "echo who is there"), Wall: time.Minute}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: pocketsphinx answered nonsense"},
+		"refuses":       {engineThat(t, 400, "Invalid request"), "engine_failed: no chunk could be transcribed; chunk 0: the engine does not take the chunk"},
 		"hears nothing": {&reader{}, "no_speech: the engine heard no words in the recording"},
-		"panics":        {&reader{fail: func(Speech) error { panic("oh") }}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: panic: oh"},
+		"panics":        {&reader{fail: func(speech.Speech) error { panic("oh") }}, "engine_failed: no chunk could be transcribed; chunk 0: failed 2 times, at last: panic: oh"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := open(t, with(c.engine))
@@ -194,7 +196,7 @@ func TestEngineThatFails(t *testing.T) {
 
 // A busy engine is asked again, and it does not count as a failure.
 func TestBusyEngineIsWaitedFor(t *testing.T) {
-	o := open(t, with(engineThat(t, says(429, "text/plain", "later"))))
+	o := open(t, with(engineThat(t, 429, "later")))
 	cut := o.harness.Deliver(t, o.event(o.uploaded(bursts(1), "")))
 	for range 5 {
 		if answer := o.harness.Deliver(t, cut.Sent[1]); answer.Status != 429 || answer.Header.Get("Retry-After") != "5" {

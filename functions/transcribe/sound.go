@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"os"
+
+	"xietong.dev/shared/speech"
 )
 
 // sound is a decoded recording on local disk: 16 kHz, 16 bit, a file for each
@@ -55,13 +57,13 @@ func (s *sound) measure() (measured, error) {
 // end. What is shorter than a frame at the end is left out.
 func readBlock(r io.Reader, channels int) ([][]int16, error) {
 	block := make([][]int16, channels)
-	raw := make([]byte, 2*channels*frameSamples)
+	raw := make([]byte, 2*channels*speech.FrameSamples)
 	_, err := io.ReadFull(r, raw)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return block, nil
 	}
 	for c := range block {
-		block[c] = make([]int16, frameSamples)
+		block[c] = make([]int16, speech.FrameSamples)
 		for i := range block[c] {
 			block[c][i] = int16(binary.LittleEndian.Uint16(raw[2*(i*channels+c):]))
 		}
@@ -93,7 +95,7 @@ func (m *meter) add(frame [][]int16) {
 		if len(samples) == 0 {
 			continue
 		}
-		m.levels[a] = append(m.levels[a], level(samples, m.last[a]))
+		m.levels[a] = append(m.levels[a], speech.Level(samples, m.last[a]))
 		m.last[a] = samples[len(samples)-1]
 		for b := 0; b <= a; b++ {
 			m.alike[a][b] += dot(samples, frame[b])
@@ -128,9 +130,9 @@ func (m *meter) result() measured {
 func (s *sound) cut(t track, pieces []piece) ([]int16, error) {
 	var out []int16
 	for _, p := range pieces {
-		sum := make([]int32, (p.EndMS-p.StartMS)*sampleRate/1000)
+		sum := make([]int32, (p.EndMS-p.StartMS)*speech.SampleRate/1000)
 		for i, channel := range t.channels {
-			if err := s.addTo(sum, channel, t.inverted[i], p.StartMS*sampleRate/1000); err != nil {
+			if err := s.addTo(sum, channel, t.inverted[i], p.StartMS*speech.SampleRate/1000); err != nil {
 				return nil, err
 			}
 		}

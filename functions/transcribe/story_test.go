@@ -14,6 +14,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/shared/fn"
+	"xietong.dev/shared/speech"
 )
 
 // Two people on two channels, the real engine.
@@ -117,7 +118,7 @@ func TestFailedChunkIsMended(t *testing.T) {
 	var broken atomic.Bool
 	broken.Store(true)
 	calls := 0
-	engine := &reader{text: "hello", fail: func(Speech) error {
+	engine := &reader{text: "hello", fail: func(speech.Speech) error {
 		if calls++; broken.Load() && calls <= 2 {
 			return errors.New("the engine fell over")
 		}
@@ -200,7 +201,7 @@ func TestDeletedWhileItIsHeard(t *testing.T) {
 	engine := &reader{text: "hello"}
 	o := open(t, with(engine))
 	cut := o.harness.Deliver(t, o.event(o.uploaded(bursts(1), "")))
-	engine.fail = func(Speech) error {
+	engine.fail = func(speech.Speech) error {
 		if answer := o.harness.Deliver(t, o.event(events.MinutesDeleted{Recording: recording})); answer.Status != 204 {
 			t.Errorf("delete: %d %s", answer.Status, answer.Body)
 		}

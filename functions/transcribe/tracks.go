@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"xietong.dev/shared/speech"
 )
 
 // The ways to turn channels into tracks.
@@ -25,7 +27,7 @@ func (m measured) durationMS() int64 {
 	for _, l := range m.levels {
 		frames = max(frames, len(l))
 	}
-	return int64(frames) * frameMS
+	return int64(frames) * speech.FrameMS
 }
 
 // track is one line of speech: channels that carry the same sound, and when
@@ -33,7 +35,7 @@ func (m measured) durationMS() int64 {
 type track struct {
 	channels []int
 	inverted []bool // channels to be subtracted rather than added
-	speech   []span
+	speech   []speech.Span
 }
 
 // The rule for two channels. They are one track when their waves agree, or when
@@ -50,7 +52,7 @@ const (
 func separate(m measured, way string) []track {
 	var tracks []track
 	for c, levels := range m.levels {
-		heard := speech(levels)
+		heard := speech.Find(levels)
 		if len(heard) == 0 {
 			continue
 		}
@@ -72,13 +74,13 @@ func separate(m measured, way string) []track {
 	return tracks
 }
 
-func (m measured) same(a int, inA []span, b int, inB []span) bool {
+func (m measured) same(a int, inA []speech.Span, b int, inB []speech.Span) bool {
 	if math.Abs(m.alike[a][b]) >= agreeing {
 		return true
 	}
 	active, dominated := 0, 0
 	for _, s := range union(inA, inB) {
-		for i := s.start; i < s.end; i++ {
+		for i := s.Start; i < s.End; i++ {
 			active++
 			if math.Abs(float64(at(m.levels[a], i)-at(m.levels[b], i))) >= dominantDB {
 				dominated++
@@ -93,13 +95,13 @@ func at(levels []float32, frame int) float32 {
 	if frame < len(levels) {
 		return levels[frame]
 	}
-	return silentDB
+	return speech.SilentDB
 }
 
-func union(a, b []span) []span {
+func union(a, b []speech.Span) []speech.Span {
 	all := slices.Concat(a, b)
-	slices.SortFunc(all, func(x, y span) int { return cmp.Compare(x.start, y.start) })
-	return merge(all, 0)
+	slices.SortFunc(all, func(x, y speech.Span) int { return cmp.Compare(x.Start, y.Start) })
+	return speech.Merge(all, 0)
 }
 
 // The rule for echoes: speech on one track that another track has at the same
@@ -114,7 +116,7 @@ const (
 func (m measured) withoutEchoes(tracks []track) []track {
 	kept := make([]track, 0, len(tracks))
 	for i, t := range tracks {
-		t.speech = slices.DeleteFunc(slices.Clone(t.speech), func(s span) bool {
+		t.speech = slices.DeleteFunc(slices.Clone(t.speech), func(s speech.Span) bool {
 			for j, other := range tracks {
 				if i != j && echoes(m.levels[other.channels[0]], m.levels[t.channels[0]], s) {
 					return true
@@ -129,16 +131,16 @@ func (m measured) withoutEchoes(tracks []track) []track {
 	return kept
 }
 
-func echoes(loud, faint []float32, s span) bool {
+func echoes(loud, faint []float32, s speech.Span) bool {
 	difference := 0.0
-	for i := s.start; i < s.end; i++ {
+	for i := s.Start; i < s.End; i++ {
 		difference += float64(at(loud, i) - at(faint, i))
 	}
-	if difference < echoDB*float64(s.frames()) {
+	if difference < echoDB*float64(s.Frames()) {
 		return false
 	}
 	var xs, ys []float64
-	for i := max(0, s.start-echoAround); i < s.end+echoAround; i++ {
+	for i := max(0, s.Start-echoAround); i < s.End+echoAround; i++ {
 		xs, ys = append(xs, float64(at(loud, i))), append(ys, float64(at(faint, i)))
 	}
 	return correlation(xs, ys) >= echoAlike

@@ -4,15 +4,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/shared/speech"
+	"xietong.dev/shared/speech/speechtest"
 )
 
 // channels measures several channels that sound at once.
 func channels(all ...[]int16) measured {
 	m := newMeter([]int{len(all)})
-	for i := 0; i+frameSamples <= len(all[0]); i += frameSamples {
+	for i := 0; i+speech.FrameSamples <= len(all[0]); i += speech.FrameSamples {
 		var frame [][]int16
 		for _, c := range all {
-			frame = append(frame, c[i:i+frameSamples])
+			frame = append(frame, c[i:i+speech.FrameSamples])
 		}
 		m.add(frame)
 	}
@@ -37,9 +40,9 @@ func sum(a, b []int16) []int16 {
 }
 
 func TestChannelsBecomeTracks(t *testing.T) {
-	anna := voiced(1, 0.0003, stretch{1, 0}, stretch{4, 1}, stretch{6, 0}, stretch{3, 1}, stretch{6, 0})
-	bo := voiced(2, 0.0003, stretch{6, 0}, stretch{4, 1}, stretch{6, 0}, stretch{3, 1}, stretch{1, 0})
-	empty := voiced(3, 0.0003, stretch{20, 0})
+	anna := speechtest.Voiced(1, 0.0003, speechtest.Pause(1), speechtest.Voice(4, 1), speechtest.Pause(6), speechtest.Voice(3, 1), speechtest.Pause(6))
+	bo := speechtest.Voiced(2, 0.0003, speechtest.Pause(6), speechtest.Voice(4, 1), speechtest.Pause(6), speechtest.Voice(3, 1), speechtest.Pause(1))
+	empty := speechtest.Voiced(3, 0.0003, speechtest.Pause(20))
 	room := sum(anna, times(bo, 0.6, 0))
 	for name, c := range map[string]struct {
 		channels [][]int16
@@ -52,7 +55,7 @@ func TestChannelsBecomeTracks(t *testing.T) {
 		"the same, turned over":        {[][]int16{anna, times(anna, -0.9, 0)}, tracksAuto, [][]int{{0, 1}}},
 		"two microphones in one room":  {[][]int16{room, sum(times(anna, 0.6, 40), times(bo, 1, 20))}, tracksAuto, [][]int{{0, 1}}},
 		"one side is empty":            {[][]int16{empty, bo}, tracksAuto, [][]int{{1}}},
-		"both speak all the time":      {[][]int16{voiced(5, 0, stretch{4, 1}, stretch{1, 0}, stretch{6, 1}), voiced(6, 0, stretch{6, 1}, stretch{1, 0}, stretch{4, 1})}, tracksAuto, [][]int{{0}, {1}}},
+		"both speak all the time":      {[][]int16{speechtest.Voiced(5, 0, speechtest.Voice(4, 1), speechtest.Pause(1), speechtest.Voice(6, 1)), speechtest.Voiced(6, 0, speechtest.Voice(6, 1), speechtest.Pause(1), speechtest.Voice(4, 1))}, tracksAuto, [][]int{{0}, {1}}},
 		"nobody speaks":                {[][]int16{empty, empty}, tracksAuto, nil},
 		"split by order":               {[][]int16{anna, anna}, tracksSplit, [][]int{{0}, {1}}},
 		"mixed by order":               {[][]int16{anna, bo}, tracksMix, [][]int{{0, 1}}},
@@ -71,24 +74,33 @@ func TestChannelsBecomeTracks(t *testing.T) {
 
 // What one microphone picks up of the other speaker is not transcribed twice.
 func TestEchoesAreLeftOut(t *testing.T) {
-	anna := voiced(1, 0, stretch{1, 0}, stretch{4, 1}, stretch{7, 0})
-	bo := voiced(2, 0, stretch{7, 0}, stretch{4, 1}, stretch{1, 0})
+	anna := speechtest.Voiced(1, 0, speechtest.Pause(1), speechtest.Voice(4, 1), speechtest.Pause(7))
+	bo := speechtest.Voiced(2, 0, speechtest.Pause(7), speechtest.Voice(4, 1), speechtest.Pause(1))
 	m := channels(sum(anna, times(bo, 0.06, 90)), sum(bo, times(anna, 0.06, 90)))
-	var got [][]span
+	var got [][]speech.Span
 	for _, track := range separate(m, tracksAuto) {
 		got = append(got, rounded(track.speech))
 	}
-	want := [][]span{{{50, 250}}, {{350, 550}}}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(span{})); diff != "" {
+	want := [][]speech.Span{{{Start: 50, End: 250}}, {{Start: 350, End: 550}}}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
 // A microphone that is wired the other way round must not silence the other.
 func TestInvertedChannelsAreTurned(t *testing.T) {
-	anna := voiced(1, 0, stretch{2, 1}, stretch{1, 0})
+	anna := speechtest.Voiced(1, 0, speechtest.Voice(2, 1), speechtest.Pause(1))
 	tracks := separate(channels(anna, times(anna, -1, 0)), tracksAuto)
 	if len(tracks) != 1 || !cmp.Equal(tracks[0].inverted, []bool{false, true}) {
 		t.Errorf("tracks %+v, want one whose second channel is inverted", tracks)
 	}
+}
+
+// rounded allows for 60 ms at each edge.
+func rounded(spans []speech.Span) []speech.Span {
+	var out []speech.Span
+	for _, s := range spans {
+		out = append(out, speech.Span{Start: (s.Start + 12) / 25 * 25, End: (s.End + 12) / 25 * 25})
+	}
+	return out
 }

@@ -30,6 +30,7 @@ import (
 	"xietong.dev/shared/fault"
 	"xietong.dev/shared/fn"
 	"xietong.dev/shared/pg"
+	"xietong.dev/shared/speech"
 )
 
 // Word names the function everywhere.
@@ -42,7 +43,7 @@ type Transcriber struct {
 	Artifacts string // the bucket for what it writes
 	Scratch   string // a directory for recordings while they are cut; empty for the system's
 	Decoder   Decoder
-	Engine    Engine
+	Engine    speech.Engine
 	Tracks    string // how channels become tracks: auto, split or mix
 	Chunks    Chunks
 	Limits    Limits

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +20,8 @@ import (
 	"xietong.dev/shared/child"
 	"xietong.dev/shared/fn/fntest"
 	"xietong.dev/shared/pg/pgtest"
+	"xietong.dev/shared/speech"
+	"xietong.dev/shared/speech/speechtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -44,7 +49,7 @@ func open(t *testing.T, change ...func(*Transcriber)) *office {
 		Artifacts: "artifacts",
 		Scratch:   t.TempDir(),
 		Decoder:   Decoder{Wall: time.Minute, Memory: 2 << 30},
-		Engine:    Pocketsphinx{Path: "pocketsphinx_continuous", Wall: time.Minute, Memory: 2 << 30},
+		Engine:    speech.Pocketsphinx{Path: "pocketsphinx_continuous", Wall: time.Minute, Memory: 2 << 30},
 		Tracks:    tracksAuto,
 		Chunks:    Chunks{Length: time.Minute, Pause: time.Minute},
 		Limits: Limits{Upload: 8 << 20, Length: 10 * time.Minute, Tracks: 4, TrackTime: 20 * time.Minute, Readable: 0.5,
@@ -57,7 +62,7 @@ func open(t *testing.T, change ...func(*Transcriber)) *office {
 	return o
 }
 
-func with(e Engine) func(*Transcriber) { return func(t *Transcriber) { t.Engine = e } }
+func with(e speech.Engine) func(*Transcriber) { return func(t *Transcriber) { t.Engine = e } }
 
 // event gives data an envelope of its own.
 func (o *office) event(data events.Data) events.Event {
@@ -209,11 +214,11 @@ func ffmpeg(t *testing.T, input []byte, extension string, args ...string) []byte
 // bursts is a recording that is cut into so many chunks: somebody says
 // something for a second, and then nothing for two.
 func bursts(n int) []byte {
-	var stretches []stretch
+	var stretches []speechtest.Stretch
 	for range n {
-		stretches = append(stretches, stretch{1, 0}, stretch{1, 1}, stretch{1, 0})
+		stretches = append(stretches, speechtest.Pause(1), speechtest.Voice(1, 1), speechtest.Pause(1))
 	}
-	return wav(voiced(1, 0.0003, stretches...))
+	return speech.WAV(speechtest.Voiced(1, 0.0003, stretches...))
 }
 
 // everyPause makes every pause end a chunk.
@@ -222,21 +227,21 @@ func everyPause(t *Transcriber) { t.Chunks.Pause = time.Second }
 // reader is an engine that tells how long a chunk is, so that what it heard
 // can be foretold; chunks can be made to fail.
 type reader struct {
-	fail func(s Speech) error
+	fail func(s speech.Speech) error
 	text string
 }
 
 func (r *reader) Serves(string) error { return nil }
 
-func (r *reader) Hear(_ context.Context, s Speech) (Heard, error) {
+func (r *reader) Hear(_ context.Context, s speech.Speech) (speech.Heard, error) {
 	if r.fail != nil {
 		if err := r.fail(s); err != nil {
-			return Heard{}, err
+			return speech.Heard{}, err
 		}
 	}
-	h := Heard{Engine: events.Engine{Name: "reader"}, Language: "en"}
+	h := speech.Heard{Engine: speech.Model{Name: "reader"}, Language: "en"}
 	if r.text != "" {
-		h.Segments = []events.Segment{{StartMS: 300, EndMS: s.LengthMS - 300, Text: r.text}}
+		h.Segments = []speech.Segment{{StartMS: 300, EndMS: s.LengthMS - 300, Text: r.text}}
 	}
 	return h, nil
 }
@@ -244,4 +249,26 @@ func (r *reader) Hear(_ context.Context, s Speech) (Heard, error) {
 func asJSON(v any) string {
 	text, _ := json.Marshal(v)
 	return string(text)
+}
+
+// engineThat starts an HTTP engine that answers every question alike.
+func engineThat(t *testing.T, status int, body string) *speech.OpenAI {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		http.Error(w, body, status)
+	}))
+	t.Cleanup(server.Close)
+	return &speech.OpenAI{URL: server.URL, Model: "paraformer", Wall: 5 * time.Second, MaxAnswer: 1 << 16, Client: server.Client()}
+}
+
+// script makes a program of a few lines of shell, to stand in for an engine
+// that does not do as it should.
+func script(t *testing.T, lines string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "engine")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+lines+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -1,4 +1,4 @@
-package transcribe
+package speech
 
 import (
 	"bytes"
@@ -8,8 +8,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"xietong.dev/events"
 )
 
 // answer is what engines say, in all the shapes that are met: numbers as
@@ -29,8 +27,8 @@ type answer struct {
 }
 
 type answerTimes struct {
-	Start *answerSeconds `json:"start"`
-	End   *answerSeconds `json:"end"`
+	Start *Seconds `json:"start"`
+	End   *Seconds `json:"end"`
 }
 
 func (t answerTimes) known() bool { return t.Start != nil && t.End != nil }
@@ -41,35 +39,36 @@ type answerWord struct {
 	Probability *float64 `json:"probability"`
 }
 
-// answerSeconds is a number, or a string that holds one.
-type answerSeconds float64
+// Seconds is a time as engines write it: a number, or a string that holds one.
+type Seconds float64
 
-func (s *answerSeconds) UnmarshalJSON(text []byte) error {
+// UnmarshalJSON reads either.
+func (s *Seconds) UnmarshalJSON(text []byte) error {
 	v, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > 1e6 {
-		return fmt.Errorf("a time is %s, want seconds", events.Brief(string(text), 40))
+		return fmt.Errorf("a time is %s, want seconds", brief(string(text), 40))
 	}
-	*s = answerSeconds(v)
+	*s = Seconds(v)
 	return nil
 }
 
 // readAnswer returns what an engine says was said.
-func readAnswer(text []byte, lengthMS int64) (language string, segments []events.Segment, err error) {
+func readAnswer(text []byte, lengthMS int64) (language string, segments []Segment, err error) {
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
 		return "", nil, fmt.Errorf("the engine's answer is not what it should be: %w", err)
 	}
 	if e := bytes.TrimSpace(a.Error); len(e) > 0 && string(e) != "null" {
-		return "", nil, fmt.Errorf("the engine answered 200 with an error: %s", events.Brief(string(e), 300))
+		return "", nil, fmt.Errorf("the engine answered 200 with an error: %s", brief(string(e), 300))
 	}
 	if a.Text == nil && a.Segments == nil {
 		return "", nil, errors.New("the engine's answer has neither text nor segments")
 	}
 	segments, timed := a.segments()
 	if !timed {
-		segments = []events.Segment{{EndMS: lengthMS, Text: a.text()}}
+		segments = []Segment{{EndMS: lengthMS, Text: a.text()}}
 	}
-	return tagOf(a.Language), segments, nil
+	return Tag(a.Language), segments, nil
 }
 
 // text is the whole text, for an answer whose segments have no times.
@@ -86,21 +85,21 @@ func (a answer) text() string {
 
 // segments returns the segments with their words, and whether their times are
 // known and they hold the text.
-func (a answer) segments() ([]events.Segment, bool) {
-	var out []events.Segment
+func (a answer) segments() ([]Segment, bool) {
+	var out []Segment
 	rest := a.Words
 	for _, s := range a.Segments {
 		if !s.known() {
 			return nil, false
 		}
-		segment := events.Segment{StartMS: s.Start.millis(), EndMS: s.End.millis(), Text: s.Text, Confidence: likelihood(s.LogProb)}
+		segment := Segment{StartMS: s.Start.Millis(), EndMS: s.End.Millis(), Text: s.Text, Confidence: likelihood(s.LogProb)}
 		words := s.Words
 		if len(words) == 0 {
 			words, rest = wordsBefore(rest, *s.End)
 		}
 		for _, w := range words {
 			if w.known() {
-				segment.Words = append(segment.Words, events.Word{Text: strings.TrimSpace(w.Word), StartMS: w.Start.millis(), EndMS: w.End.millis(), Confidence: w.Probability})
+				segment.Words = append(segment.Words, Word{Text: strings.TrimSpace(w.Word), StartMS: w.Start.Millis(), EndMS: w.End.Millis(), Confidence: w.Probability})
 			}
 		}
 		if len(segment.Words) != len(words) {
@@ -112,10 +111,11 @@ func (a answer) segments() ([]events.Segment, bool) {
 	return out, len(out) > 0 || empty
 }
 
-func (s answerSeconds) millis() int64 { return millis(float64(s)) }
+// Millis returns the time in milliseconds.
+func (s Seconds) Millis() int64 { return millis(float64(s)) }
 
 // wordsBefore takes the words that start before a time from the front of a list.
-func wordsBefore(words []answerWord, end answerSeconds) (taken, rest []answerWord) {
+func wordsBefore(words []answerWord, end Seconds) (taken, rest []answerWord) {
 	n := 0
 	for n < len(words) && (words[n].Start == nil || *words[n].Start < end) {
 		n++

@@ -1,4 +1,4 @@
-package transcribe
+package speech
 
 import (
 	"io"
@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/events"
 	"xietong.dev/shared/fault"
 )
 
@@ -31,7 +30,7 @@ func says(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-var second = Speech{WAV: wav(make([]int16, sampleRate)), LengthMS: 1000, Language: "zh-CN"}
+var second = Speech{WAV: WAV(make([]int16, SampleRate)), LengthMS: 1000, Language: "zh-CN"}
 
 func TestOpenAIAsks(t *testing.T) {
 	asked := map[string][]string{}
@@ -75,33 +74,33 @@ func TestOpenAIAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer   string
 		language string
-		want     []events.Segment
+		want     []Segment
 	}{
 		"as documented": {
 			`{"task":"transcribe","language":"chinese","duration":1.0,"text":"你好","segments":[{"id":0,"start":0.1,"end":0.9,"text":"你好","avg_logprob":-0.105}],
 			  "words":[{"word":"你","start":0.1,"end":0.5},{"word":"好","start":0.5,"end":0.9}]}`,
-			"zh", []events.Segment{{StartMS: 100, EndMS: 900, Text: "你好", Confidence: p(0.9),
-				Words: []events.Word{{Text: "你", StartMS: 100, EndMS: 500}, {Text: "好", StartMS: 500, EndMS: 900}}}},
+			"zh", []Segment{{StartMS: 100, EndMS: 900, Text: "你好", Confidence: p(0.9),
+				Words: []Word{{Text: "你", StartMS: 100, EndMS: 500}, {Text: "好", StartMS: 500, EndMS: 900}}}},
 		},
 		"words within segments": {
 			`{"language":"english","text":" hello there","segments":[{"start":0,"end":16.08,"text":" hello there",
 			  "words":[{"word":" hello","start":0.1,"end":0.5,"probability":0.75},{"word":" there","start":0.5,"end":16.08,"probability":0.5}]}]}`,
-			"en", []events.Segment{{StartMS: 0, EndMS: 16080, Text: " hello there", Words: []events.Word{
+			"en", []Segment{{StartMS: 0, EndMS: 16080, Text: " hello there", Words: []Word{
 				{Text: "hello", StartMS: 100, EndMS: 500, Confidence: p(0.75)}, {Text: "there", StartMS: 500, EndMS: 16080, Confidence: p(0.5)}}}},
 		},
 		"numbers as strings, invented probability": {
 			`{"duration":"17.653125","language":"en","text":"hello","segments":[{"id":42,"start":"0.25","end":"0.75","text":"hello","avg_logprob":-1.0,"no_speech_prob":null}]}`,
-			"en", []events.Segment{{StartMS: 250, EndMS: 750, Text: "hello"}},
+			"en", []Segment{{StartMS: 250, EndMS: 750, Text: "hello"}},
 		},
-		"only a text":         {`{"text":"你好","usage":{"type":"duration","seconds":1}}`, "", []events.Segment{{EndMS: 1000, Text: "你好"}}},
-		"no segments":         {`{"text":"你好","segments":[],"language":"unknown"}`, "", []events.Segment{{EndMS: 1000, Text: "你好"}}},
-		"segments, no times":  {`{"segments":[{"text":"hello"},{"text":"there"}]}`, "", []events.Segment{{EndMS: 1000, Text: "hello there"}}},
-		"null times":          {`{"text":"hello","segments":[{"start":null,"end":null,"text":"hello"}]}`, "", []events.Segment{{EndMS: 1000, Text: "hello"}}},
+		"only a text":         {`{"text":"你好","usage":{"type":"duration","seconds":1}}`, "", []Segment{{EndMS: 1000, Text: "你好"}}},
+		"no segments":         {`{"text":"你好","segments":[],"language":"unknown"}`, "", []Segment{{EndMS: 1000, Text: "你好"}}},
+		"segments, no times":  {`{"segments":[{"text":"hello"},{"text":"there"}]}`, "", []Segment{{EndMS: 1000, Text: "hello there"}}},
+		"null times":          {`{"text":"hello","segments":[{"start":null,"end":null,"text":"hello"}]}`, "", []Segment{{EndMS: 1000, Text: "hello"}}},
 		"nothing was said":    {`{"text":"","segments":[]}`, "", nil},
 		"no error, as a null": {`{"error":null,"text":""}`, "", nil},
 	} {
 		got, err := engineThat(t, says(200, "application/json; charset=utf-8", c.answer)).Hear(t.Context(), second)
-		want := Heard{Engine: events.Engine{Name: "openai", Model: "paraformer"}, Language: c.language, Segments: c.want}
+		want := Heard{Engine: Model{Name: "openai", Model: "paraformer"}, Language: c.language, Segments: c.want}
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
 		}
@@ -149,7 +148,7 @@ func kindOf(err error) string {
 	switch {
 	case busy:
 		return "busy"
-	case fault.Code(err) == events.RefusedEngine:
+	case fault.Code(err) == CodeEngine:
 		return "refused"
 	}
 	return "tried again"
@@ -170,7 +169,7 @@ func TestOpenAIServes(t *testing.T) {
 	some := &OpenAI{Languages: []string{"zh", "en"}}
 	for language, want := range map[string]bool{"": true, "zh": true, "zh-Hant": true, "EN": true, "ja": false} {
 		err := some.Serves(language)
-		if (err == nil) != want || err != nil && (fault.Code(err) != events.RefusedLanguage || !strings.Contains(err.Error(), "TRANSCRIBE_LANGUAGES lists zh, en")) {
+		if (err == nil) != want || err != nil && (fault.Code(err) != CodeLanguage || !strings.Contains(err.Error(), "TRANSCRIBE_LANGUAGES lists zh, en")) {
 			t.Errorf("Serves(%q) = %v", language, err)
 		}
 	}

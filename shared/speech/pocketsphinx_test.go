@@ -1,4 +1,4 @@
-package transcribe
+package speech
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xietong.dev/events"
 	"xietong.dev/shared/child"
 )
 
@@ -31,10 +30,10 @@ yes 4.020 4.300 1.5e-05
 </s> 4.310 4.400 1.000000
 `
 	p := func(v float64) *float64 { return &v }
-	want := []events.Segment{
-		{StartMS: 1270, EndMS: 2040, Text: "good morning", Words: []events.Word{
+	want := []Segment{
+		{StartMS: 1270, EndMS: 2040, Text: "good morning", Words: []Word{
 			{Text: "good", StartMS: 1270, EndMS: 1540, Confidence: p(1)}, {Text: "morning", StartMS: 1550, EndMS: 2040, Confidence: p(1)}}},
-		{StartMS: 4020, EndMS: 4300, Text: "yes", Words: []events.Word{{Text: "yes", StartMS: 4020, EndMS: 4300, Confidence: p(0)}}},
+		{StartMS: 4020, EndMS: 4300, Text: "yes", Words: []Word{{Text: "yes", StartMS: 4020, EndMS: 4300, Confidence: p(0)}}},
 	}
 	got, err := readPocketsphinx(out)
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -59,7 +58,7 @@ func script(t *testing.T, lines string) string {
 }
 
 func TestPocketsphinxFails(t *testing.T) {
-	speech := Speech{WAV: wav(make([]int16, sampleRate)), LengthMS: 1000}
+	speech := Speech{WAV: WAV(make([]int16, SampleRate)), LengthMS: 1000}
 	engine := func(path string) Pocketsphinx {
 		return Pocketsphinx{Path: path, Wall: 5 * time.Second, Memory: 2 << 30}
 	}

@@ -1,14 +1,13 @@
-package transcribe
+package speech
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
-
-	"xietong.dev/events"
 )
 
-// undetermined is the language of a text in which none can be seen (BCP 47).
-const undetermined = "und"
+// Undetermined is the language of a text in which none can be seen (BCP 47).
+const Undetermined = "und"
 
 // names are the languages that engines write out in English.
 var names = map[string]string{
@@ -17,24 +16,35 @@ var names = map[string]string{
 	"thai": "th", "indonesian": "id", "mongolian": "mn", "tibetan": "bo", "uyghur": "ug", "kazakh": "kk",
 }
 
-// tagOf turns what an engine calls a language into its tag, and into nothing
+// Tag turns what an engine calls a language into its tag, and into nothing
 // where it says nothing that we know.
-func tagOf(name string) string {
+func Tag(name string) string {
 	if tag, ok := names[strings.ToLower(name)]; ok {
 		return tag
 	}
-	if len(base(name)) <= 3 && events.IsLanguage(name) {
+	if len(Base(name)) <= 3 && isLanguage(name) {
 		return name
 	}
 	return ""
 }
 
-// languageOf tells the language of a text by its script: kana is Japanese, Han
+var tags = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+
+// isLanguage reports whether a text is a BCP 47 tag.
+func isLanguage(s string) bool { return len(s) <= 35 && tags.MatchString(s) }
+
+// Base is the first part of a language tag: zh of zh-Hant.
+func Base(language string) string {
+	first, _, _ := strings.Cut(strings.ToLower(language), "-")
+	return first
+}
+
+// LanguageOf tells the language of texts by their script: kana is Japanese, Han
 // without it Chinese, Latin taken for English, which here it nearly always is.
-func languageOf(segments []events.Segment) string {
+func LanguageOf(texts ...string) string {
 	var kana, han, latin int
-	for _, s := range segments {
-		for _, r := range s.Text {
+	for _, text := range texts {
+		for _, r := range text {
 			switch {
 			case unicode.In(r, unicode.Hiragana, unicode.Katakana):
 				kana++
@@ -54,5 +64,5 @@ func languageOf(segments []events.Segment) string {
 	case latin > 0:
 		return "en"
 	}
-	return undetermined
+	return Undetermined
 }

@@ -1,4 +1,4 @@
-package transcribe
+package speech
 
 import (
 	"bytes"
@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"xietong.dev/events"
 	"xietong.dev/shared/child"
 	"xietong.dev/shared/fault"
 )
@@ -27,24 +26,18 @@ type Pocketsphinx struct {
 
 // Serves implements [Engine].
 func (Pocketsphinx) Serves(language string) error {
-	if base(language) == "" || base(language) == "en" {
+	if Base(language) == "" || Base(language) == "en" {
 		return nil
 	}
-	return fault.Refusef(events.RefusedLanguage,
+	return fault.Refusef(CodeLanguage,
 		"the built-in engine hears English only, the recording is in %q: set TRANSCRIBE_URL to an engine that knows it, or upload a transcript instead", language)
-}
-
-// base is the first part of a language tag: zh of zh-Hant.
-func base(language string) string {
-	first, _, _ := strings.Cut(strings.ToLower(language), "-")
-	return first
 }
 
 // Hear implements [Engine]. The samples go in by standard input, without a
 // header: a file name that does not end in .wav is read so.
 func (p Pocketsphinx) Hear(ctx context.Context, s Speech) (Heard, error) {
-	h := Heard{Engine: events.Engine{Name: "pocketsphinx", Model: "en-us"}, Language: "en"}
-	samples, err := samplesOf(s.WAV)
+	h := Heard{Engine: Model{Name: "pocketsphinx", Model: "en-us"}, Language: "en"}
+	samples, err := Samples(s.WAV)
 	if err != nil {
 		return h, fault.Invalid(fmt.Errorf("the chunk %w", err))
 	}
@@ -72,15 +65,15 @@ var variant = regexp.MustCompile(`\(\d+\)$`)
 // readPocketsphinx reads the output: for each utterance a line with its text,
 // then a line for each word and each silence. The two must agree; output that
 // only looks like text must not end up in somebody's minutes.
-func readPocketsphinx(out string) ([]events.Segment, error) {
-	var segments []events.Segment
+func readPocketsphinx(out string) ([]Segment, error) {
+	var segments []Segment
 	var said []string
 	end := func() error {
 		if len(said) == 0 {
 			return nil
 		}
 		if last := len(segments) - 1; last < 0 || segments[last].Text != said[0] {
-			return fmt.Errorf("pocketsphinx answered nonsense: no times for %q", events.Brief(said[0], 80))
+			return fmt.Errorf("pocketsphinx answered nonsense: no times for %q", brief(said[0], 80))
 		}
 		return nil
 	}
@@ -94,7 +87,7 @@ func readPocketsphinx(out string) ([]events.Segment, error) {
 			said = nil
 			if line != "" {
 				said = []string{line}
-				segments = append(segments, events.Segment{})
+				segments = append(segments, Segment{})
 			}
 			continue
 		}
@@ -106,21 +99,21 @@ func readPocketsphinx(out string) ([]events.Segment, error) {
 }
 
 // spoken returns a word; <s>, <sil>, [NOISE] and ++BREATH++ are none.
-func spoken(match []string) (events.Word, bool) {
+func spoken(match []string) (Word, bool) {
 	text := variant.ReplaceAllString(match[1], "")
 	if strings.ContainsAny(text[:1], "<[+") {
-		return events.Word{}, false
+		return Word{}, false
 	}
 	start, _ := strconv.ParseFloat(match[2], 64)
 	end, _ := strconv.ParseFloat(match[3], 64)
 	sure, _ := strconv.ParseFloat(match[4], 64)
 	sure = math.Round(min(1, sure)*1000) / 1000
-	return events.Word{Text: text, StartMS: millis(start), EndMS: millis(end), Confidence: &sure}, true
+	return Word{Text: text, StartMS: millis(start), EndMS: millis(end), Confidence: &sure}, true
 }
 
 func millis(seconds float64) int64 { return int64(math.Round(seconds * 1000)) }
 
-func add(s *events.Segment, w events.Word) {
+func add(s *Segment, w Word) {
 	if len(s.Words) == 0 {
 		s.StartMS = w.StartMS
 	}

@@ -1,29 +1,30 @@
-package transcribe
+package speech
 
 import (
 	"math"
 	"slices"
 )
 
-// Sound is looked at in frames of 20 ms, the length in which the level of
-// speech stands still.
+// Sound has 16,000 samples a second, and is looked at in frames of 20 ms, the
+// length in which the level of speech stands still.
 const (
-	sampleRate   = 16000
-	frameMS      = 20
-	frameSamples = sampleRate * frameMS / 1000
+	SampleRate   = 16000
+	FrameMS      = 20
+	FrameSamples = SampleRate * FrameMS / 1000
 )
 
-// span is a stretch of frames, from start to before end.
-type span struct{ start, end int }
+// Span is a stretch of frames, from Start to before End.
+type Span struct{ Start, End int }
 
-func (s span) frames() int { return s.end - s.start }
+// Frames is its length.
+func (s Span) Frames() int { return s.End - s.Start }
 
 // The rule for speech. A frame begins speech when it is far enough above the
 // noise around it, and speech lasts while frames stay a little above it. What
 // is left after that is mended: short pauses belong to the speech, short bursts
 // (a click, a cough) do not.
 const (
-	silentDB = -100 // level of digital silence
+	SilentDB = -100 // the level of digital silence
 	faintDB  = -62  // nothing below this is speech, however quiet the room
 	rangeDB  = 42   // nor is anything so far below the loudest speech
 	onsetDB  = 9    // above the noise, to begin
@@ -32,10 +33,10 @@ const (
 	shortRun = 7    // frames: too short for a word
 )
 
-// level is the loudness of one frame in dB below full scale. The difference of
+// Level is the loudness of one frame in dB below full scale. The difference of
 // neighbouring samples is measured, not the samples: that leaves out hum and
 // offset, which are loud in rooms and absent from speech.
-func level(frame []int16, last int16) float32 {
+func Level(frame []int16, last int16) float32 {
 	sum := 0.0
 	for _, s := range frame {
 		d := float64(s) - 0.97*float64(last)
@@ -43,38 +44,39 @@ func level(frame []int16, last int16) float32 {
 		last = s
 	}
 	mean := sum / float64(max(1, len(frame))) / (32768 * 32768)
-	return float32(max(silentDB, 10*math.Log10(mean+1e-12)))
+	return float32(max(SilentDB, 10*math.Log10(mean+1e-12)))
 }
 
-// speech finds the stretches that somebody may be speaking in.
-func speech(levels []float32) []span {
+// Find returns the stretches that somebody may be speaking in, by the [Level] of
+// each frame.
+func Find(levels []float32) []Span {
 	floors := noise(levels)
 	least := max(faintDB, percentile(levels, 0.99)-rangeDB)
-	var found []span
+	var found []Span
 	for i := 0; i < len(levels); i++ {
 		if levels[i] < max(least, floors[i]+onsetDB) {
 			continue
 		}
-		s := span{i, i + 1}
-		for s.end < len(levels) && levels[s.end] >= max(least, floors[s.end]+holdDB) {
-			s.end++
+		s := Span{i, i + 1}
+		for s.End < len(levels) && levels[s.End] >= max(least, floors[s.End]+holdDB) {
+			s.End++
 		}
-		for s.start > 0 && levels[s.start-1] >= max(least, floors[s.start-1]+holdDB) {
-			s.start--
+		for s.Start > 0 && levels[s.Start-1] >= max(least, floors[s.Start-1]+holdDB) {
+			s.Start--
 		}
 		found = append(found, s)
-		i = s.end
+		i = s.End
 	}
-	found = merge(found, shortGap)
-	return slices.DeleteFunc(found, func(s span) bool { return s.frames() < shortRun })
+	found = Merge(found, shortGap)
+	return slices.DeleteFunc(found, func(s Span) bool { return s.Frames() < shortRun })
 }
 
-// merge joins spans that lie at most gap frames apart.
-func merge(spans []span, gap int) []span {
-	var out []span
+// Merge joins spans that lie at most gap frames apart.
+func Merge(spans []Span, gap int) []Span {
+	var out []Span
 	for _, s := range spans {
-		if last := len(out) - 1; last >= 0 && s.start-out[last].end <= gap {
-			out[last].end = max(out[last].end, s.end)
+		if last := len(out) - 1; last >= 0 && s.Start-out[last].End <= gap {
+			out[last].End = max(out[last].End, s.End)
 			continue
 		}
 		out = append(out, s)
@@ -86,15 +88,15 @@ func merge(spans []span, gap int) []span {
 // minute: long enough to hold pauses of any talk, short enough to follow a fan
 // that is switched on.
 const (
-	blockFrames = 5000 / frameMS
+	blockFrames = 5000 / FrameMS
 	neighbours  = 6
 	quiet       = 0.10 // the share of frames that are taken for pauses
 )
 
 // histogram counts frames by level, in whole dB from silence up.
-type histogram [-silentDB + 1]int
+type histogram [-SilentDB + 1]int
 
-func (h *histogram) add(level float32) { h[min(len(h)-1, max(0, int(level)-silentDB))]++ }
+func (h *histogram) add(level float32) { h[min(len(h)-1, max(0, int(level)-SilentDB))]++ }
 
 func (h *histogram) percentile(share float64) float32 {
 	total := 0
@@ -104,7 +106,7 @@ func (h *histogram) percentile(share float64) float32 {
 	seen, want := 0, int(share*float64(total))
 	for i, n := range h {
 		if seen += n; seen > want {
-			return float32(i + silentDB)
+			return float32(i + SilentDB)
 		}
 	}
 	return 0

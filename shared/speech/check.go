@@ -1,13 +1,10 @@
-package transcribe
+package speech
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
-
-	"xietong.dev/events"
 )
 
 // Why a text should be listened to again.
@@ -19,12 +16,13 @@ const (
 // emptyMS is how much speech may come to no text before somebody should listen.
 const emptyMS = 1000
 
-// sane makes an engine's answer fit to be relied on: times lie within the sound
+// Sane makes an engine's answer fit to be relied on: times lie within the sound
 // and go forwards, texts are not empty, and what engines are known to invent is
 // marked. Engines report times past the end, and repeat themselves for ever on
-// noise; both are seen in practice.
-func sane(segments []events.Segment, lengthMS, speechMS int64) []events.Segment {
-	var out []events.Segment
+// noise; both are seen in practice. The sound is lengthMS long, and so much of it
+// is speech as far as [Find] can tell.
+func Sane(segments []Segment, lengthMS, speechMS int64) []Segment {
+	var out []Segment
 	for _, s := range segments {
 		s.Text = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(s.Text, "\x00", ""), ""))
 		if s.Text == "" {
@@ -38,17 +36,17 @@ func sane(segments []events.Segment, lengthMS, speechMS int64) []events.Segment 
 		}
 		out = append(out, s)
 	}
-	slices.SortStableFunc(out, func(a, b events.Segment) int { return cmp.Compare(a.StartMS, b.StartMS) })
+	slices.SortStableFunc(out, func(a, b Segment) int { return cmp.Compare(a.StartMS, b.StartMS) })
 	markRepeated(out)
 	if len(out) == 0 && speechMS >= emptyMS {
-		out = []events.Segment{{EndMS: lengthMS, Suspect: suspectEmpty}}
+		out = []Segment{{EndMS: lengthMS, Suspect: suspectEmpty}}
 	}
 	return out
 }
 
 // saneWords puts words within their segment, each after the one before.
-func saneWords(s events.Segment) []events.Word {
-	var words []events.Word
+func saneWords(s Segment) []Word {
+	var words []Word
 	from := s.StartMS
 	for _, w := range s.Words {
 		if w.Text = strings.TrimSpace(w.Text); w.Text == "" {
@@ -126,10 +124,10 @@ func tokenize(text string) []string {
 }
 
 // markRepeated marks segments that say the same four times in a row.
-func markRepeated(segments []events.Segment) {
+func markRepeated(segments []Segment) {
 	for i := repeatTimes - 1; i < len(segments); i++ {
 		row := segments[i-repeatTimes+1 : i+1]
-		same := func(s events.Segment) bool { return s.Text != row[0].Text }
+		same := func(s Segment) bool { return s.Text != row[0].Text }
 		if slices.ContainsFunc(row, same) || len([]rune(row[0].Text))*repeatTimes < repeatRunes {
 			continue
 		}
@@ -137,88 +135,4 @@ func markRepeated(segments []events.Segment) {
 			row[j].Suspect = suspectRepeated
 		}
 	}
-}
-
-// apartMS is the silence that divides what an engine took for one sentence.
-const apartMS = 1500
-
-// place moves segments from a chunk's sound to the recording: times, the ids
-// that follow from them, and a cut where a silence was left out in the middle.
-func place(segments []events.Segment, c chunk) []events.Segment {
-	var out []events.Segment
-	last := int64(-1)
-	for _, s := range segments {
-		for _, part := range divideSegment(s, c.pieces) {
-			part.Track = c.track
-			part.StartMS = max(part.StartMS, last+1) // ids must differ
-			part.EndMS = max(part.EndMS, part.StartMS+1)
-			part.ID = segmentID(part)
-			last = part.StartMS
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-func divideSegment(s events.Segment, pieces []piece) []events.Segment {
-	if len(s.Words) == 0 {
-		s.StartMS, s.EndMS = started(pieces, s.StartMS), ended(pieces, s.EndMS)
-		return []events.Segment{s}
-	}
-	words := make([]events.Word, len(s.Words))
-	for i, w := range s.Words {
-		w.StartMS = started(pieces, w.StartMS)
-		w.EndMS = max(w.StartMS, ended(pieces, w.EndMS))
-		words[i] = w
-	}
-	var out []events.Segment
-	from := 0
-	for i := 1; i <= len(words); i++ {
-		if i < len(words) && words[i].StartMS-words[i-1].EndMS < apartMS {
-			continue
-		}
-		part := s
-		part.Words, part.StartMS, part.EndMS = words[from:i], words[from].StartMS, words[i-1].EndMS
-		if from > 0 || i < len(words) {
-			part.Text = joinWords(part.Words)
-		}
-		if part.Confidence == nil {
-			part.Confidence = mean(part.Words)
-		}
-		out, from = append(out, part), i
-	}
-	return out
-}
-
-// joinWords writes words as a text, with spaces where the script has them.
-func joinWords(words []events.Word) string {
-	var b strings.Builder
-	for i, w := range words {
-		if i > 0 && spaced(words[i-1].Text) && spaced(w.Text) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w.Text)
-	}
-	return b.String()
-}
-
-func spaced(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef
-	})
-}
-
-// mean is the confidence of a segment by that of its words.
-func mean(words []events.Word) *float64 {
-	sum, n := 0.0, 0
-	for _, w := range words {
-		if w.Confidence != nil {
-			sum, n = sum+*w.Confidence, n+1
-		}
-	}
-	if n == 0 {
-		return nil
-	}
-	m := math.Round(sum/float64(n)*1000) / 1000
-	return &m
 }

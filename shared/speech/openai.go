@@ -1,4 +1,4 @@
-package transcribe
+package speech
 
 import (
 	"bytes"
@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"xietong.dev/events"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
 )
@@ -35,17 +34,17 @@ type OpenAI struct {
 
 // Serves implements [Engine].
 func (o *OpenAI) Serves(language string) error {
-	if language == "" || len(o.Languages) == 0 || slices.ContainsFunc(o.Languages, func(l string) bool { return base(l) == base(language) }) {
+	if language == "" || len(o.Languages) == 0 || slices.ContainsFunc(o.Languages, func(l string) bool { return Base(l) == Base(language) }) {
 		return nil
 	}
-	return fault.Refusef(events.RefusedLanguage,
+	return fault.Refusef(CodeLanguage,
 		"TRANSCRIBE_LANGUAGES lists %s, the recording is in %q: set TRANSCRIBE_URL to an engine that knows it, or upload a transcript instead",
 		strings.Join(o.Languages, ", "), language)
 }
 
 // Hear implements [Engine].
 func (o *OpenAI) Hear(ctx context.Context, s Speech) (Heard, error) {
-	h := Heard{Engine: events.Engine{Name: "openai", Model: o.Model}}
+	h := Heard{Engine: Model{Name: "openai", Model: o.Model}}
 	ctx, stop := context.WithTimeout(ctx, o.Wall)
 	defer stop()
 	contentType, body, err := o.form(s)
@@ -85,7 +84,7 @@ func (o *OpenAI) form(s Speech) (contentType string, body []byte, err error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for _, f := range [][2]string{
-		{"model", o.Model}, {"language", base(s.Language)}, {"prompt", o.Prompt}, {"hotwords", o.HotWords},
+		{"model", o.Model}, {"language", Base(s.Language)}, {"prompt", o.Prompt}, {"hotwords", o.HotWords},
 		{"response_format", "verbose_json"}, {"temperature", "0"},
 		{"timestamp_granularities[]", "word"}, {"timestamp_granularities[]", "segment"},
 	} {
@@ -104,7 +103,7 @@ func (o *OpenAI) form(s Speech) (contentType string, body []byte, err error) {
 
 // checkStatus says what an answer means for the chunk, before what it says.
 func checkStatus(res *http.Response, text []byte) error {
-	told := events.Brief(strings.TrimSpace(strings.ToValidUTF8(string(text), "?")), 300)
+	told := brief(strings.TrimSpace(strings.ToValidUTF8(string(text), "?")), 300)
 	switch code := res.StatusCode; {
 	case code == 429 || code == 503:
 		return fault.Busy(retryAfter(res.Header), fmt.Errorf("the engine is busy (%s)", res.Status))
@@ -115,7 +114,7 @@ func checkStatus(res *http.Response, text []byte) error {
 	case code == 408 || code >= 500:
 		return fmt.Errorf("the engine answered %s: %s", res.Status, told)
 	case code != 200:
-		return fault.Refusef(events.RefusedEngine, "the engine does not take the chunk; it answered %s: %s", res.Status, told)
+		return fault.Refusef(CodeEngine, "the engine does not take the chunk; it answered %s: %s", res.Status, told)
 	}
 	if media, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); media != "application/json" {
 		return fmt.Errorf("the engine answered %q, want application/json: %s", media, told)
