@@ -2,6 +2,7 @@ package speech
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,19 +12,38 @@ import (
 )
 
 // answer is what engines say, in all the shapes that are met: numbers as
-// strings, words beside the segments or within them, no times at all, and
-// errors under a status of success.
+// strings, words beside the segments or within them, no times at all, the text
+// alone, and errors under a status of success.
 type answer struct {
 	Error    json.RawMessage `json:"error"`
+	Object   string          `json:"object"`
+	Message  string          `json:"message"`
 	Text     *string         `json:"text"`
 	Language string          `json:"language"`
-	Segments []struct {
-		answerTimes
-		Text    string       `json:"text"`
-		LogProb *float64     `json:"avg_logprob"`
-		Words   []answerWord `json:"words"`
-	} `json:"segments"`
-	Words []answerWord `json:"words"`
+	Segments []answerSegment `json:"segments"`
+	Words    []answerWord    `json:"words"`
+	Result   []struct {
+		Clean string `json:"clean_text"`
+		Raw   string `json:"raw_text"`
+	} `json:"result"`
+}
+
+type answerSegment struct {
+	answerTimes
+	Text    string        `json:"text"`
+	LogProb *float64      `json:"avg_logprob"`
+	Words   []answerWord  `json:"words"`
+	Speaker answerSpeaker `json:"speaker"`
+}
+
+// answerSpeaker is a name, or a number that stands for one.
+type answerSpeaker string
+
+func (s *answerSpeaker) UnmarshalJSON(text []byte) error {
+	if name := strings.Trim(string(text), `"`); name != "null" {
+		*s = answerSpeaker(brief(strings.TrimSpace(name), 64))
+	}
+	return nil
 }
 
 type answerTimes struct {
@@ -52,23 +72,45 @@ func (s *Seconds) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// readAnswer returns what an engine says was said.
-func readAnswer(text []byte, lengthMS int64) (language string, segments []Segment, err error) {
+// Millis returns the time in milliseconds.
+func (s Seconds) Millis() int64 { return millis(float64(s)) }
+
+// readAnswer reads an answer in JSON, and tells what is none.
+func readAnswer(text []byte) (answer, error) {
 	var a answer
+	if text = bytes.TrimSpace(text); len(text) > 0 && text[0] == '"' { // FunASR's text format
+		a.Text = new(string)
+		return a, json.Unmarshal(text, a.Text)
+	}
 	if err := json.Unmarshal(text, &a); err != nil {
-		return "", nil, fmt.Errorf("the engine's answer is not what it should be: %w", err)
+		return a, fmt.Errorf("the engine's answer is not what it should be: %w", err)
 	}
-	if e := bytes.TrimSpace(a.Error); len(e) > 0 && string(e) != "null" {
-		return "", nil, fmt.Errorf("the engine answered 200 with an error: %s", brief(string(e), 300))
+	failed := string(bytes.TrimSpace(a.Error))
+	if a.Object == "error" {
+		failed = a.Message
 	}
-	if a.Text == nil && a.Segments == nil {
-		return "", nil, errors.New("the engine's answer has neither text nor segments")
+	switch {
+	case failed != "" && failed != "null":
+		return a, fmt.Errorf("the engine answered 200 with an error: %s", brief(failed, 300))
+	case a.Text == nil && a.Segments == nil && a.Result == nil:
+		return a, errors.New("the engine's answer has neither text nor segments")
 	}
+	return a, nil
+}
+
+// heard returns what an engine says was said in a chunk of that length.
+func (a answer) heard(lengthMS int64) (language string, segments []Segment) {
 	segments, timed := a.segments()
 	if !timed {
-		segments = []Segment{{EndMS: lengthMS, Text: a.text()}}
+		segments = []Segment{{EndMS: lengthMS, Text: a.text(), Timing: TimingChunk}}
 	}
-	return Tag(a.Language), segments, nil
+	language = Tag(a.Language)
+	for i := range segments {
+		var marked string
+		segments[i].Text, marked = withoutMarks(segments[i].Text)
+		language = cmp.Or(language, marked)
+	}
+	return language, markInvented(segments)
 }
 
 // text is the whole text, for an answer whose segments have no times.
@@ -79,6 +121,9 @@ func (a answer) text() string {
 	var all []string
 	for _, s := range a.Segments {
 		all = append(all, strings.TrimSpace(s.Text))
+	}
+	for _, r := range a.Result { // the raw text begins with the language; the clean one is the same without marks
+		all = append(all, cmp.Or(r.Raw, r.Clean))
 	}
 	return strings.Join(all, " ")
 }
@@ -92,27 +137,27 @@ func (a answer) segments() ([]Segment, bool) {
 		if !s.known() {
 			return nil, false
 		}
-		segment := Segment{StartMS: s.Start.Millis(), EndMS: s.End.Millis(), Text: s.Text, Confidence: likelihood(s.LogProb)}
 		words := s.Words
 		if len(words) == 0 {
 			words, rest = wordsBefore(rest, *s.End)
 		}
-		for _, w := range words {
-			if w.known() {
-				segment.Words = append(segment.Words, Word{Text: strings.TrimSpace(w.Word), StartMS: w.Start.Millis(), EndMS: w.End.Millis(), Confidence: w.Probability})
-			}
-		}
-		if len(segment.Words) != len(words) {
-			segment.Words = nil
-		}
-		out = append(out, segment)
+		out = append(out, Segment{StartMS: s.Start.Millis(), EndMS: s.End.Millis(), Text: s.Text, Confidence: likelihood(s.LogProb),
+			Words: timedWords(words), Speaker: string(s.Speaker)})
 	}
 	empty := a.Text != nil && strings.TrimSpace(*a.Text) == ""
 	return out, len(out) > 0 || empty
 }
 
-// Millis returns the time in milliseconds.
-func (s Seconds) Millis() int64 { return millis(float64(s)) }
+// timedWords returns words with their times, or none where one lacks them.
+func timedWords(words []answerWord) (out []Word) {
+	for _, w := range words {
+		if !w.known() {
+			return nil
+		}
+		out = append(out, Word{Text: strings.TrimSpace(w.Word), StartMS: w.Start.Millis(), EndMS: w.End.Millis(), Confidence: w.Probability})
+	}
+	return out
+}
 
 // wordsBefore takes the words that start before a time from the front of a list.
 func wordsBefore(words []answerWord, end Seconds) (taken, rest []answerWord) {

@@ -15,7 +15,8 @@ type Config struct {
 
 	Pocketsphinx string `env:"POCKETSPHINX,default=pocketsphinx_continuous"`
 
-	URL       string      `env:"TRANSCRIBE_URL"` // of an engine with POST /v1/audio/transcriptions; empty for pocketsphinx
+	URL       string      `env:"TRANSCRIBE_URL"`                    // of an engine, up to /v1; empty for pocketsphinx
+	Dialect   DialectName `env:"TRANSCRIBE_DIALECT,default=common"` // its kind, by name
 	Key       conf.Secret `env:"TRANSCRIBE_KEY"`
 	Model     string      `env:"TRANSCRIBE_MODEL"`
 	Languages []string    `env:"TRANSCRIBE_LANGUAGES"` // that it knows, zh,en,ja; empty for all
@@ -29,8 +30,18 @@ func (c Config) Engine() Engine {
 	if c.URL == "" {
 		return Pocketsphinx{Path: c.Pocketsphinx, Wall: c.Timeout, Memory: int64(c.Memory)}
 	}
-	return &OpenAI{URL: c.URL, Key: c.Key, Model: c.Model, Languages: c.Languages, Prompt: c.Prompt, HotWords: c.HotWords,
+	engine := &OpenAI{Dialect: c.Dialect.Dialect(), URL: c.URL, Key: c.Key, Model: c.Model, Languages: c.Languages, Prompt: c.Prompt, HotWords: c.HotWords,
 		Wall: c.Timeout, MaxAnswer: int64(c.MaxAnswer), Client: &http.Client{CheckRedirect: noRedirect}}
+	return engine
+}
+
+// Kind is what is particular to the engine that is configured. The one on this
+// machine takes as much sound as there is, and writes words and nothing else.
+func (c Config) Kind() Dialect {
+	if c.URL == "" {
+		return Dialect{Name: "pocketsphinx", Longest: 5 * time.Minute, MaxBytes: openAIBytes}
+	}
+	return c.Dialect.Dialect()
 }
 
 // noRedirect keeps the key and the sound with the engine that was named.

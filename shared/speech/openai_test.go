@@ -92,10 +92,10 @@ func TestOpenAIAnswers(t *testing.T) {
 			`{"duration":"17.653125","language":"en","text":"hello","segments":[{"id":42,"start":"0.25","end":"0.75","text":"hello","avg_logprob":-1.0,"no_speech_prob":null}]}`,
 			"en", []Segment{{StartMS: 250, EndMS: 750, Text: "hello"}},
 		},
-		"only a text":         {`{"text":"你好","usage":{"type":"duration","seconds":1}}`, "", []Segment{{EndMS: 1000, Text: "你好"}}},
-		"no segments":         {`{"text":"你好","segments":[],"language":"unknown"}`, "", []Segment{{EndMS: 1000, Text: "你好"}}},
-		"segments, no times":  {`{"segments":[{"text":"hello"},{"text":"there"}]}`, "", []Segment{{EndMS: 1000, Text: "hello there"}}},
-		"null times":          {`{"text":"hello","segments":[{"start":null,"end":null,"text":"hello"}]}`, "", []Segment{{EndMS: 1000, Text: "hello"}}},
+		"only a text":         {`{"text":"你好","usage":{"type":"duration","seconds":1}}`, "", []Segment{{EndMS: 1000, Text: "你好", Timing: TimingChunk}}},
+		"no segments":         {`{"text":"你好","segments":[],"language":"unknown"}`, "", []Segment{{EndMS: 1000, Text: "你好", Timing: TimingChunk}}},
+		"segments, no times":  {`{"segments":[{"text":"hello"},{"text":"there"}]}`, "", []Segment{{EndMS: 1000, Text: "hello there", Timing: TimingChunk}}},
+		"null times":          {`{"text":"hello","segments":[{"start":null,"end":null,"text":"hello"}]}`, "", []Segment{{EndMS: 1000, Text: "hello", Timing: TimingChunk}}},
 		"nothing was said":    {`{"text":"","segments":[]}`, "", nil},
 		"no error, as a null": {`{"error":null,"text":""}`, "", nil},
 	} {
@@ -115,7 +115,7 @@ func TestOpenAIFails(t *testing.T) {
 		want   string
 	}{
 		"an error under 200":    {says(200, "application/json", `{"error":{"message":"audio too long"}}`), again, "200 with an error: {\"message\":\"audio too long\"}"},
-		"no field that we know": {says(200, "application/json", `{"result":"hello"}`), again, "neither text nor segments"},
+		"no field that we know": {says(200, "application/json", `{"reply":"hello"}`), again, "neither text nor segments"},
 		"cut off":               {says(200, "application/json", `{"text":"hel`), again, "unexpected end"},
 		"a list":                {says(200, "application/json", `["hello"]`), again, "not what it should be"},
 		"a page of a proxy":     {says(200, "text/html", `<h1>Welcome</h1>`), again, `answered "text/html", want application/json: <h1>Welcome</h1>`},

@@ -32,7 +32,9 @@ type Engine interface {
 type Speech struct {
 	WAV      []byte // as [WAV] makes it: 16 kHz, one channel, 16 bit
 	LengthMS int64
-	Language string // BCP 47, or empty
+	Language string   // BCP 47, or empty
+	Terms    []string // names and words that are likely to be said, the likeliest first
+	Speakers bool     // tell speakers apart, where the engine can
 }
 
 // Heard is what an engine made of a chunk.
@@ -56,7 +58,16 @@ type Segment struct {
 	Confidence *float64 // 0 to 1, nil where the engine gives none
 	Words      []Word   // nil where the engine gives none
 	Suspect    string   // why somebody should listen again: repeated, empty
+	Timing     string   // what the times are worth: one of the Timing constants
+	Speaker    string   // the engine's name for who speaks, of this chunk alone; empty where it gives none
 }
+
+// What the times of a segment are worth.
+const (
+	TimingMeasured     = ""             // the engine heard them
+	TimingInterpolated = "interpolated" // the engine spread its text over the time
+	TimingChunk        = "chunk"        // the engine gave none: they are those of the chunk
+)
 
 // Word is one word with its time.
 type Word struct {
