@@ -32,7 +32,7 @@ func (c Config) Engine() Engine {
 	}
 	engine := &OpenAI{Dialect: c.Dialect.Dialect(), URL: c.URL, Key: c.Key, Model: c.Model, Languages: c.Languages, Prompt: c.Prompt, HotWords: c.HotWords,
 		Wall: c.Timeout, MaxAnswer: int64(c.MaxAnswer), Client: &http.Client{CheckRedirect: noRedirect}}
-	return engine
+	return &Breaker{Engine: engine, Now: time.Now}
 }
 
 // Kind is what is particular to the engine that is configured. The one on this
