@@ -51,6 +51,10 @@ type Segment struct {
 	Confidence *float64 `json:"confidence,omitempty"` // 0 to 1, absent where the engine gives none
 	Words      []Word   `json:"words,omitempty"`      // absent where the engine gives none
 	Suspect    string   `json:"suspect,omitempty"`    // why the text should be listened to again: repeated, empty
+
+	Said     string `json:"said,omitempty"`     // what the engine wrote, where numbers, points or terms were put right afterwards
+	Language string `json:"language,omitempty"` // BCP 47, where it is not the transcript's
+	Timing   string `json:"timing,omitempty"`   // what the times are worth where the engine did not hear them: interpolated over the text, or those of the chunk
 }
 
 // Word is one word with its time.
@@ -182,7 +186,8 @@ func (s Speaker) check() error {
 func (s Segment) check() error {
 	return first(text("id", s.ID, 1, 64), atLeast("track", int64(s.Track), 0), text("speaker", s.Speaker, 0, 64),
 		span(s.StartMS, s.EndMS), text("text", s.Text, 0, maxInteger), share("confidence", s.Confidence),
-		each("words", s.Words), text("suspect", s.Suspect, 0, 63))
+		each("words", s.Words), text("suspect", s.Suspect, 0, 63),
+		text("said", s.Said, 0, maxInteger), language("language", s.Language), oneOf("timing", s.Timing, "", "interpolated", "chunk"))
 }
 
 // A word may begin and end in the same millisecond, as some engines have it.

@@ -17,7 +17,7 @@ var optional = []string{"version", "etag", "title", "language", "model", "label"
 	"row", "metadata", "licence", "copies", "lending_days", "ends", "subtitle", "contributors", "publisher", "published", "isbn", "series", "position", "subjects",
 	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children",
 	"address", "account", "limited", "until", "replay", "after", "sums", "changed", "units", "probes",
-	"participants", "recorded_at", "languages", "speakers", "heard", "questions", "risks", "numbers", "dropped", "translations", "due_on"}
+	"participants", "recorded_at", "languages", "speakers", "heard", "questions", "risks", "numbers", "dropped", "translations", "due_on", "said", "timing"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
@@ -135,7 +135,7 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"dev.xietong.recording.forgotten.v1 rows": count(0), "participants": {many(501, map[string]any{"name": "张伟"})}, "terms": {many(2001, map[string]any{"text": "一网通办"})},
 		"heard": {many(21, "一")}, "languages": {many(4, "en")}, "dev.xietong.summary.requested.v1 speakers": {many(501, map[string]any{"id": "s1", "track": 0})},
 		"dev.xietong.glossary.changed.v1 version": count(1), "terms[0].text": text(100), "terms[1].text": text(100),
-		"owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
+		"said": {"a\x00b"}, "timing": {"exact", "Chunk"}, "owner": loose(255), "due": loose(255), "term": text(255), "evidence": {[]any{}},
 	}
 	elements["approvals"] = text(255)
 	elements["heard"], elements["languages"] = text(100), append(tags, "")
