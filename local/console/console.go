@@ -1,6 +1,7 @@
 // Package console is the pages on which people see what happens, and act.
 //
-//	in   a browser whose person has shown the console's token
+//	in   a browser whose person has shown the console's token, or has come from the
+//	     organisation's own sign-in
 //	out  HTML, a live stream of events, and changes that carry who and why
 //
 // It reads the broker's records, asks the supervisor how functions stand, and shows
@@ -43,6 +44,7 @@ type Console struct {
 	Buckets   []Bucket
 	Logs      string      // directory of the functions' logs, <word>.log each
 	Token     conf.Secret // that people show here
+	Provider  *Provider   // of the organisation's own sign-in; nil: by the token alone
 	API       conf.Secret // that upstream apps show to functions
 	Unit      string      // for which unit a person asks who names none
 	Log       *slog.Logger

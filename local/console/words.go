@@ -11,7 +11,7 @@ import (
 // words is the one table; each page's part stands beside the page.
 func words() say.Table {
 	all := say.Table{}
-	for _, part := range []say.Table{commonWords, overviewWords, documentWords, documentScript, eventWords, metricsWords, chartWords, tryWords, deadWords, letterWords, runsWords, runsScript, actsWords} {
+	for _, part := range []say.Table{commonWords, overviewWords, documentWords, documentScript, eventWords, metricsWords, chartWords, tryWords, deadWords, letterWords, runsWords, runsScript, actsWords, oidcWords} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -44,7 +44,7 @@ var commonWords = say.Table{
 	"token":       {Zh: "令牌", En: "Token"},
 	"your_name":   {Zh: "您的姓名（随每次操作保存）", En: "Your name (kept with whatever you change)"},
 	"wrong_token": {Zh: "令牌不正确", En: "That is not the token"},
-	"long_name":   {Zh: "姓名最多 64 个字符", En: "A name has at most 64 characters"},
+	"long_name":   {Zh: "姓名最多 64 个字符，不能含有控制字符", En: "A name has at most 64 characters, and no control characters"},
 
 	"error.not_from_here": {Zh: "这一操作不是由控制台页面发出的，或页面已过期：请刷新页面后再试", En: "this change did not come from a page of the console, or the page is old: load it again and retry"},
 	"error.not_in":        {Zh: "登录已过期，请重新登录", En: "you are no longer signed in; sign in again"},

@@ -18,6 +18,10 @@ func (m *Machine) console() (*console.Console, error) {
 	if err != nil {
 		return nil, err
 	}
+	provider, err := console.ReadProvider(m.Getenv, m.Running.Front)
+	if err != nil {
+		return nil, err
+	}
 	return &console.Console{
 		Broker: m.current, Publish: m.publish, Functions: m.Functions, States: m.states, Store: store,
 		Checks: []console.Check{
@@ -25,7 +29,7 @@ func (m *Machine) console() (*console.Console, error) {
 			{Name: "store", Ask: func(ctx context.Context) error { return answers(ctx, store) }},
 		},
 		Buckets: []console.Bucket{{Name: Recordings, Kind: "recording"}, {Name: Documents, Kind: "document"}, {Name: Books, Kind: "book"}, {Name: Reports, Kind: "report"}},
-		Logs:    m.State.Logs(), Token: conf.Secret(m.Credentials.ConsoleToken()), API: conf.Secret(m.Credentials.APIToken),
+		Logs:    m.State.Logs(), Token: conf.Secret(m.Credentials.ConsoleToken()), Provider: provider, API: conf.Secret(m.Credentials.APIToken),
 		Unit: "default", Stopping: m.stopping.Done(), Log: m.Log, Now: time.Now,
 	}, nil
 }
