@@ -39,7 +39,7 @@ func chromium(t *testing.T, folder string, s screen) *tab {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"), chromedp.UserDataDir(folder), chromedp.NoSandbox, chromedp.WindowSize(int(s.width), int(s.height)),
 		chromedp.WSURLReadTimeout(patience),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.*"),
 		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
 		chromedp.Flag("no-pings", false))
 	ctx, endBrowser := chromedp.NewExecAllocator(t.Context(), options...)
