@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"mime"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func identify(k kind, o events.Object) (id, upload string) {
 }
 
 // about is what an uploader says of an object, in its metadata.
-type about struct{ Title, Language, Unit, AuthID string }
+type about struct{ Title, Language, Kind, Unit, AuthID string }
 
 // maxName bounds names and titles, in characters.
 const maxName = 255
@@ -56,10 +57,14 @@ func describe(metadata map[string]string) (a about, ignored []string) {
 		}
 	}
 	take("language", &a.Language, events.IsLanguage)
+	take("kind", &a.Kind, isKind)
 	take("unit", &a.Unit, isName)
 	take("authid", &a.AuthID, isName)
 	return a, ignored
 }
+
+// isKind reports whether s is one of the kinds that a recording may be of.
+func isKind(s string) bool { return slices.Contains(events.Kinds(), s) }
 
 // isName reports whether s can stand in an attribute of an event.
 func isName(s string) bool { return s == clean(s, maxName) }

@@ -43,9 +43,9 @@ func TestIdentify(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	got, ignored := describe(map[string]string{
-		"title": " 周会\u202e\n 第1回 ", "language": "zh-Hant", "unit": strings.Repeat("u", 256), "authid": "u\x00", "colour": "red",
+		"title": " 周会\u202e\n 第1回 ", "language": "zh-Hant", "kind": "party", "unit": strings.Repeat("u", 256), "authid": "u\x00", "colour": "red",
 	})
-	if diff := cmp.Diff(about{Title: "周会 第1回", Language: "zh-Hant"}, got); diff != "" {
+	if diff := cmp.Diff(about{Title: "周会 第1回", Language: "zh-Hant", Kind: "party"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"unit", "authid"}, ignored); diff != "" {

@@ -201,10 +201,10 @@ func (n *Namer) announce(cause fn.Event, a arrival, content Content) (fn.Outcome
 			Name: name, MediaType: content.MediaType, Title: a.about.Title})
 	case content.Transcript != "":
 		return n.send(cause, a, events.TranscriptUploaded{Recording: a.id, Upload: a.upload, Object: a.object,
-			Name: name, Format: content.Transcript, Title: a.about.Title, Language: a.about.Language})
+			Name: name, Format: content.Transcript, Title: a.about.Title, Language: a.about.Language, Kind: a.about.Kind})
 	case content.isMedia():
 		return n.send(cause, a, events.RecordingUploaded{Recording: a.id, Upload: a.upload, Object: a.object,
-			Name: name, MediaType: content.MediaType, Title: a.about.Title, Language: a.about.Language})
+			Name: name, MediaType: content.MediaType, Title: a.about.Title, Language: a.about.Language, Kind: a.about.Kind})
 	}
 	return nil, fault.Refusef(events.RefusedNotMedia,
 		"%q holds %s, whatever its name says; upload audio, video, or a transcript as SRT, WebVTT or JSON", a.object.Key, content.MediaType)
