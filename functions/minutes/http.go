@@ -28,7 +28,7 @@ type handler func(*call) error
 func routes() map[string]map[string]handler {
 	return map[string]map[string]handler{
 		"/minutes":                           {"POST": (*call).create, "GET": seen((*call).listPage, (*call).list)},
-		"/minutes/{id}":                      {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).rename, "DELETE": (*call).delete},
+		"/minutes/{id}":                      {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).correct, "DELETE": (*call).delete},
 		"/minutes/{id}/uploads":              {"POST": (*call).upload},
 		"/minutes/{id}/transcript":           {"GET": (*call).transcript},
 		"/minutes/{id}/summary":              {"GET": (*call).summary, "PUT": (*call).edit},

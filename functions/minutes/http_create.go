@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"path"
@@ -22,6 +23,7 @@ type creation struct {
 	Title    string `json:"title"`
 	Language string `json:"language"`
 	Name     string `json:"name"` // of the file that will be uploaded
+	occasion
 }
 
 type granted struct {
@@ -44,7 +46,8 @@ func (c *call) create() error {
 		return err
 	}
 	given := Given{Unit: c.unit, Author: c.author, Title: want.Title, Language: want.Language, Grants: 1,
-		Request: ce.ID(want.Title, want.Language, want.Name)}
+		Request: want.fingerprint()}
+	want.into(&given)
 	if err := c.DB.InTx(c.r.Context(), func(tx pg.Tx) error { return c.begin(tx, id, given) }); err != nil {
 		return err
 	}
@@ -60,7 +63,18 @@ func (c *call) check(want creation) error {
 	case want.Language != "" && !events.IsLanguage(want.Language):
 		return web.Field("field_language", "language")
 	}
-	return nil
+	return want.occasion.check(c.MaxParticipants)
+}
+
+// fingerprint tells one creating request from another. What a version before could not
+// say leaves it as that version made it.
+func (w creation) fingerprint() string {
+	parts := []string{w.Title, w.Language, w.Name}
+	if !w.isEmpty() {
+		said, _ := json.Marshal(w.occasion) // strings and numbers: never fails
+		parts = append(parts, string(said))
+	}
+	return ce.ID(parts...)
 }
 
 func (c *call) newMinutes() (string, error) {
@@ -127,7 +141,7 @@ func (c *call) upload() error {
 		return err
 	}
 	shown := show(s.given, s.own)
-	given := Given{Title: shown.Title, Language: want.Language}
+	given := Given{Title: shown.Title, Language: want.Language, Kind: shown.Kind}
 	if given.Language == "" {
 		given.Language = shown.Language
 	}
@@ -160,7 +174,7 @@ func (c *call) change(id string, work func(context.Context, pg.Tx, story) error)
 func (c *call) grant(id string, given Given, name string, number int) error {
 	// All metadata together may have 2 KB, and a Chinese character takes nine
 	// bytes there; the whole title stands in our own row.
-	metadata := map[string]string{"title": cutRunes(given.Title, 100), "language": given.Language, "unit": c.unit, "authid": c.author}
+	metadata := map[string]string{"title": cutRunes(given.Title, 100), "language": given.Language, "unit": c.unit, "authid": c.author, "kind": given.Kind}
 	for key, value := range metadata {
 		if value == "" {
 			delete(metadata, key)

@@ -38,28 +38,50 @@ func (c *call) audio(s story) (*Audio, error) {
 	return &Audio{URL: url, Expires: c.Now().Add(c.AudioExpiry).UTC().Truncate(time.Second), Name: a.Name, MediaType: a.MediaType, Size: a.Object.Size}, nil
 }
 
-// rename answers PATCH /minutes/{id}.
-func (c *call) rename() error {
+// correct answers PATCH /minutes/{id}: title, kind, participants; what is left out
+// stays as it is.
+func (c *call) correct() error {
 	var want struct {
-		Title string `json:"title"`
+		Title *string `json:"title"`
+		occasion
 	}
 	if err := web.Body(c.w, c.r, int64(c.MaxBody), &want); err != nil {
 		return err
 	}
-	switch n := utf8.RuneCountInString(want.Title); {
-	case n < 1 || n > c.MaxTitle:
+	if want.Title == nil && want.isEmpty() {
 		return web.Field("field_length", "title", 1, c.MaxTitle)
-	case strings.ContainsFunc(want.Title, unicode.IsControl):
-		return web.Field("field_control", "title")
+	}
+	if err := c.checkTitle(want.Title); err != nil {
+		return err
+	}
+	if err := want.occasion.check(c.MaxParticipants); err != nil {
+		return err
 	}
 	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) error {
-		s.given.Title = want.Title
+		if want.Title != nil {
+			s.given.Title = *want.Title
+		}
+		want.into(&s.given)
 		return writeGiven(ctx, tx, s.id, s.given, s.own)
 	})
 	if err != nil {
 		return err
 	}
 	return c.detail()
+}
+
+// checkTitle checks a title that a person gives; nil is none.
+func (c *call) checkTitle(title *string) error {
+	if title == nil {
+		return nil
+	}
+	switch n := utf8.RuneCountInString(*title); {
+	case n < 1 || n > c.MaxTitle:
+		return web.Field("field_length", "title", 1, c.MaxTitle)
+	case strings.ContainsFunc(*title, unicode.IsControl):
+		return web.Field("field_control", "title")
+	}
+	return nil
 }
 
 // delete answers DELETE /minutes/{id}. It takes the way of an event, so that

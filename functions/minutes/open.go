@@ -52,6 +52,7 @@ type Config struct {
 	MaxSegmentPage   int           `env:"MAX_SEGMENT_PAGE,default=5000"`        // segments on one page of a transcript
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
+	MaxParticipants  int           `env:"MAX_PARTICIPANTS,default=500"`         // of one recording
 }
 
 // Open makes the function from its environment.

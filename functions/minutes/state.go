@@ -35,6 +35,9 @@ type Given struct {
 	Request   string
 	Grants    int
 	DeletedAt *time.Time
+
+	Kind         string
+	Participants []events.Participant // nil where nobody said
 }
 
 // Shown is what a list shows of the minutes.
@@ -50,13 +53,14 @@ type Shown struct {
 	Chunks     int
 	DurationMS int64
 	Language   string
+	Kind       string
 }
 
 // show works out what is shown from everything that is known.
 func show(given Given, uploads []Upload) Shown {
 	own := owned(given, uploads)
 	current, _ := choose(own)
-	s := Shown{Unit: given.Unit, Upload: current.ID, Title: title(given, current), Language: language(given, current), DurationMS: current.durationMS()}
+	s := Shown{Unit: given.Unit, Upload: current.ID, Title: title(given, current), Language: language(given, current), Kind: kind(given, current), DurationMS: current.durationMS()}
 	s.State, s.Stage, s.Code = current.state()
 	s.Ended, s.Chunks = current.progress()
 	switch {

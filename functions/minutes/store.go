@@ -20,14 +20,18 @@ type reader interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pg.Row
 }
 
-const selectGiven = `SELECT posted_at, unit, author, given_title, given_language, request, grants, deleted_at FROM minutes WHERE id = $1`
+const selectGiven = `SELECT posted_at, unit, author, given_title, given_language, given_kind, given_participants, request, grants, deleted_at FROM minutes WHERE id = $1`
 
 func readGiven(ctx context.Context, db reader, sql, id string) (Given, error) {
 	var g Given
-	err := db.QueryRow(ctx, sql, id).Scan(&g.PostedAt, &g.Unit, &g.Author, &g.Title, &g.Language, &g.Request, &g.Grants, &g.DeletedAt)
+	var participants string
+	err := db.QueryRow(ctx, sql, id).Scan(&g.PostedAt, &g.Unit, &g.Author, &g.Title, &g.Language, &g.Kind, &participants, &g.Request, &g.Grants, &g.DeletedAt)
 	if g.PostedAt != nil {
 		utc := g.PostedAt.UTC()
 		g.PostedAt = &utc
+	}
+	if participants != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(participants), &g.Participants))
 	}
 	return g, err
 }
@@ -91,15 +95,24 @@ func writeUpload(ctx context.Context, tx pg.Tx, recording string, u Upload) erro
 
 func writeShown(ctx context.Context, tx pg.Tx, id string, s Shown) error {
 	_, err := tx.Exec(ctx, `UPDATE minutes SET unit = $2, created_at = $3, upload = $4, title = $5, folded = $6, state = $7, code = $8,
-		stage = $9, ended = $10, chunks = $11, duration_ms = $12, language = $13 WHERE id = $1`,
-		id, s.Unit, s.CreatedAt, s.Upload, s.Title, fold(s.Title), s.State, s.Code, s.Stage, s.Ended, s.Chunks, s.DurationMS, s.Language)
+		stage = $9, ended = $10, chunks = $11, duration_ms = $12, language = $13, kind = $14 WHERE id = $1`,
+		id, s.Unit, s.CreatedAt, s.Upload, s.Title, fold(s.Title), s.State, s.Code, s.Stage, s.Ended, s.Chunks, s.DurationMS, s.Language, s.Kind)
 	return wrap("write minutes", id, err)
 }
 
 // writeGiven writes what people said, and what is shown because of it.
 func writeGiven(ctx context.Context, tx pg.Tx, id string, g Given, uploads []Upload) error {
-	_, err := tx.Exec(ctx, `UPDATE minutes SET posted_at = $2, author = $3, request = $4, given_title = $5, given_language = $6, grants = $7 WHERE id = $1`,
-		id, g.PostedAt, g.Author, g.Request, g.Title, g.Language, g.Grants)
+	participants := ""
+	if g.Participants != nil {
+		text, err := json.Marshal(g.Participants)
+		if err != nil {
+			return err
+		}
+		participants = string(text)
+	}
+	_, err := tx.Exec(ctx, `UPDATE minutes SET posted_at = $2, author = $3, request = $4, given_title = $5, given_language = $6, grants = $7, given_kind = $8,
+		given_participants = $9 WHERE id = $1`,
+		id, g.PostedAt, g.Author, g.Request, g.Title, g.Language, g.Grants, g.Kind, participants)
 	if err != nil {
 		return wrap("write minutes", id, err)
 	}
@@ -148,7 +161,8 @@ func erase(ctx context.Context, tx pg.Tx, id string) error {
 		`DELETE FROM summary WHERE recording = $1`,
 		`DELETE FROM upload WHERE recording = $1`,
 		`UPDATE minutes SET deleted_at = now(), author = '', request = '', given_title = '', given_language = '', upload = '', title = '', folded = '',
-			state = 'deleted', code = '', stage = '', ended = 0, chunks = 0, duration_ms = 0, language = '' WHERE id = $1 AND deleted_at IS NULL`,
+			state = 'deleted', code = '', stage = '', ended = 0, chunks = 0, duration_ms = 0, language = '',
+			given_kind = '', given_participants = '', kind = '' WHERE id = $1 AND deleted_at IS NULL`,
 	} {
 		if _, err := tx.Exec(ctx, statement, id); err != nil {
 			return wrap("erase minutes", id, err)

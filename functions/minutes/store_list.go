@@ -64,10 +64,10 @@ func (q Query) where() (string, []any) {
 func readList(ctx context.Context, db reader, q Query) ([]Entry, error) {
 	condition, args := q.where()
 	args = append(args, q.Limit)
-	rows, err := db.Query(ctx, fmt.Sprintf(`SELECT id, unit, created_at, upload, title, state, code, stage, ended, chunks, duration_ms, language
+	rows, err := db.Query(ctx, fmt.Sprintf(`SELECT id, unit, created_at, upload, title, state, code, stage, ended, chunks, duration_ms, language, kind
 		FROM minutes WHERE %s ORDER BY created_at DESC, id DESC LIMIT $%d`, condition, len(args)), args...)
 	entries, err := collect(rows, err, func(row pg.Row) (e Entry, err error) {
-		err = row.Scan(&e.ID, &e.Unit, &e.CreatedAt, &e.Upload, &e.Title, &e.State, &e.Code, &e.Stage, &e.Ended, &e.Chunks, &e.DurationMS, &e.Language)
+		err = row.Scan(&e.ID, &e.Unit, &e.CreatedAt, &e.Upload, &e.Title, &e.State, &e.Code, &e.Stage, &e.Ended, &e.Chunks, &e.DurationMS, &e.Language, &e.Kind)
 		e.CreatedAt = e.CreatedAt.UTC()
 		return e, err
 	})

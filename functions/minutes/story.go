@@ -33,6 +33,10 @@ type Arrival struct {
 	MediaType string        `json:"media_type,omitempty"` // empty for a transcript
 	Title     string        `json:"title,omitempty"`
 	Language  string        `json:"language,omitempty"`
+
+	Kind         string               `json:"kind,omitempty"`
+	Participants []events.Participant `json:"participants,omitempty"`
+	RecordedAt   string               `json:"recorded_at,omitempty"`
 }
 
 // Cut is how the recording was cut.

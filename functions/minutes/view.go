@@ -25,6 +25,10 @@ type Detail struct {
 	Summary    *SummaryView     `json:"summary,omitempty"`
 	Timings    Timings          `json:"timings"`
 	Audio      *Audio           `json:"audio,omitempty"`
+
+	Kind         string               `json:"kind,omitempty"` // one of events.Kinds; absent is a meeting
+	Participants []events.Participant `json:"participants,omitempty"`
+	RecordedAt   *time.Time           `json:"recorded_at,omitempty"` // absent where nobody said
 }
 
 // Progress is how many chunks of a recording have been transcribed.
@@ -87,6 +91,7 @@ type Item struct {
 	ID         string    `json:"id"`
 	Title      string    `json:"title"`
 	Language   string    `json:"language,omitempty"`
+	Kind       string    `json:"kind,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	State      State     `json:"state"`
 	StateText  string    `json:"state_text"`
@@ -130,7 +135,8 @@ func detail(s story, lang string) Detail {
 	shown, current := show(s.given, s.own), s.current()
 	d := Detail{ID: s.id, Unit: shown.Unit, Author: s.given.Author, Title: shown.Title, Language: shown.Language, CreatedAt: shown.CreatedAt,
 		State: shown.State, StateText: stateText(shown, lang), Progress: progress(shown), Refusal: refusalView(s.own, lang),
-		DurationMS: shown.DurationMS, Speakers: []events.Speaker{}, Summary: summaryView(s.summary, current), Timings: timings(current)}
+		DurationMS: shown.DurationMS, Speakers: []events.Speaker{}, Summary: summaryView(s.summary, current), Timings: timings(current),
+		Kind: shown.Kind, Participants: participants(s.given, current), RecordedAt: recordedAt(current)}
 	if current.Arrival != nil {
 		d.Name = current.Arrival.Name
 	}
@@ -142,7 +148,7 @@ func detail(s story, lang string) Detail {
 }
 
 func item(e Entry, lang string) Item {
-	return Item{ID: e.ID, Title: e.Title, Language: e.Language, CreatedAt: e.CreatedAt, State: e.State, StateText: stateText(e.Shown, lang),
+	return Item{ID: e.ID, Title: e.Title, Language: e.Language, Kind: e.Kind, CreatedAt: e.CreatedAt, State: e.State, StateText: stateText(e.Shown, lang),
 		Code: e.Code, Progress: progress(e.Shown), DurationMS: e.DurationMS, Match: e.Match}
 }
 
