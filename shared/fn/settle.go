@@ -130,7 +130,8 @@ func (d *delivery) heartbeat(ctx context.Context) (context.Context, func()) {
 
 // end commits the outcome and returns the events to send.
 func (d *delivery) end(ctx context.Context, state int, why error, outcome Outcome) (send []Event, err error) {
-	ending := pg.Ending{Key: d.key, Kind: d.event.Type(), Hash: d.hash, Fence: d.fence, State: state}
+	ending := pg.Ending{Key: d.key, Kind: d.event.Type(), Hash: d.hash, Fence: d.fence, State: state, Subject: d.event.Subject(),
+		About: func() string { return subject(d.event, send) }}
 	salt := ""
 	if state == pg.StateRefused {
 		ending.Reason, salt = reason(why), "refused "+strconv.Itoa(d.entry.Refusals)

@@ -108,6 +108,9 @@ type Ending struct {
 	Fence  int64 // of the claim; 0 where the event was not claimed, for it was never met
 	State  int   // StateDone or StateRefused
 	Reason string
+
+	Subject string        // what the event is about
+	About   func() string // what all that it came to is about, asked after the work; empty where that is several things. Nil where nobody will ask
 }
 
 // End commits rows, the ledger's entry and the recorded events together. The
@@ -123,7 +126,11 @@ func (db *DB) End(ctx context.Context, end Ending, work func(Tx) ([]byte, error)
 		if err != nil || len(sent) == 0 {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE ledger SET sent = $3 WHERE source = $1 AND id = $2`, end.Key.Source, end.Key.ID, sent)
+		subject := end.Subject
+		if end.About != nil {
+			subject = end.About()
+		}
+		_, err = tx.Exec(ctx, `UPDATE ledger SET sent = $3, subject = nullif($4, '') WHERE source = $1 AND id = $2`, end.Key.Source, end.Key.ID, sent, subject)
 		return err
 	})
 }
@@ -136,15 +143,15 @@ func (e Ending) enter(ctx context.Context, tx Tx) error {
 		refusals = 1
 	}
 	if e.Fence == 0 {
-		_, err := tx.Exec(ctx, `INSERT INTO ledger (source, id, type, hash, state, refusals, reason, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, now())`,
-			e.Key.Source, e.Key.ID, e.Kind, e.Hash, e.State, refusals, e.Reason)
+		_, err := tx.Exec(ctx, `INSERT INTO ledger (source, id, type, hash, state, refusals, reason, subject, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), now())`,
+			e.Key.Source, e.Key.ID, e.Kind, e.Hash, e.State, refusals, e.Reason, e.Subject)
 		if IsDuplicate(err) {
 			return ErrTaken
 		}
 		return err
 	}
-	tag, err := tx.Exec(ctx, `UPDATE ledger SET state = $4, refusals = refusals + $5, reason = $6, sent = NULL, ended_at = now() WHERE source = $1 AND id = $2 AND fence = $3 AND state = 1`,
-		e.Key.Source, e.Key.ID, e.Fence, e.State, refusals, e.Reason)
+	tag, err := tx.Exec(ctx, `UPDATE ledger SET state = $4, refusals = refusals + $5, reason = $6, sent = NULL, subject = nullif($7, ''), ended_at = now() WHERE source = $1 AND id = $2 AND fence = $3 AND state = 1`,
+		e.Key.Source, e.Key.ID, e.Fence, e.State, refusals, e.Reason, e.Subject)
 	if err == nil && tag.RowsAffected() == 0 {
 		return ErrTaken
 	}
