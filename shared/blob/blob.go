@@ -95,6 +95,11 @@ type Store interface {
 	Head(ctx context.Context, bucket, key, version string) (Info, error)
 	// Delete removes an object. It is no error where there is none.
 	Delete(ctx context.Context, bucket, key string) error
+	// Erase removes objects with every version that the bucket keeps of them, and
+	// returns how many versions held bytes; marks of earlier deletions go too. A key
+	// that ends in a slash stands for all objects below it. A version other than ""
+	// removes that one alone.
+	Erase(ctx context.Context, bucket, key, version string) (int, error)
 	// List calls yield for each object whose key starts with prefix, in the
 	// order of keys (of their bytes), until yield returns false.
 	List(ctx context.Context, bucket, prefix string, yield func(Info) bool) error

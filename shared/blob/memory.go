@@ -157,6 +157,23 @@ func (m *Memory) Delete(ctx context.Context, bucket, key string) error {
 	return nil
 }
 
+// Erase implements [Store]. Where no versions are kept, none has a name.
+func (m *Memory) Erase(ctx context.Context, bucket, key, version string) (erased int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	objects, ok := m.buckets[bucket]
+	if !ok || ctx.Err() != nil {
+		return 0, failed(ctx, "erase", bucket, key, ErrNotFound)
+	}
+	for other := range objects {
+		if version == "" && erases(key, other) {
+			delete(objects, other)
+			erased++
+		}
+	}
+	return erased, nil
+}
+
 // List implements [Store]. It lists what there was when it was called.
 func (m *Memory) List(ctx context.Context, bucket, prefix string, yield func(Info) bool) error {
 	m.mu.RLock()

@@ -46,6 +46,11 @@ func checkKey(key string) error {
 	return nil
 }
 
+// erases reports whether an object is one of those that a key to be erased means.
+func erases(key, object string) bool {
+	return object == key || strings.HasSuffix(key, "/") && strings.HasPrefix(object, key)
+}
+
 // checkMetadata says why some store would not take metadata.
 func checkMetadata(m map[string]string) error {
 	size := 0

@@ -34,6 +34,7 @@ func Test(t *testing.T, store blob.Store, bucket string) {
 		"a put replaces":               testReplace,
 		"ranges":                       testRanges,
 		"delete twice":                 testDelete,
+		"erase":                        testErase,
 		"metadata":                     testMetadata,
 		"what cannot be put":           testRefusals,
 		"keys of every kind":           testKeys,
