@@ -69,8 +69,9 @@ func summariesOf(ctx context.Context, db *pg.DB, recording string) ([]events.Obj
 	return objects, rows.Err()
 }
 
-// forget drops the notes of a deleted recording. The mark stays.
-func forget(ctx context.Context, tx pg.Tx, recording string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM summary WHERE recording = $1`, recording)
-	return err
+// forget drops the notes of a deleted recording, and returns how many there were. The
+// mark stays.
+func forget(ctx context.Context, tx pg.Tx, recording string) (int, error) {
+	tag, err := tx.Exec(ctx, `DELETE FROM summary WHERE recording = $1`, recording)
+	return int(tag.RowsAffected()), err
 }

@@ -6,6 +6,7 @@
 //	     dev.xietong.minutes.deleted.v1        what was written of the recording is removed
 //	out  dev.xietong.recording.summarised.v1   the summary stands in the store
 //	     dev.xietong.recording.refused.v1      stage summarise, and why
+//	     dev.xietong.recording.forgotten.v1    nothing is left of a deleted one
 //
 // Refused are a transcript that is gone (missing_object), over a limit
 // (too_large), or not a transcript of this upload (transcript_invalid). A
@@ -155,7 +156,8 @@ func (s *Summary) done(heard events.RecordingTranscribed, object events.Object, 
 			return nil, err
 		}
 		if deleted {
-			return nil, errors.Join(s.remove(ctx, object.Bucket, object.Key), forget(ctx, tx, heard.Recording))
+			_, err := forget(ctx, tx, heard.Recording)
+			return nil, errors.Join(s.remove(ctx, object.Bucket, object.Key), err)
 		}
 		return tell(events.RecordingSummarised{
 			Recording: heard.Recording, Upload: heard.Upload, Revision: heard.Revision,
@@ -164,32 +166,8 @@ func (s *Summary) done(heard events.RecordingTranscribed, object events.Object, 
 	}
 }
 
-// forget removes what was written of a deleted recording. The mark is committed
-// first: whoever is writing a summary at this moment will meet it.
-func (s *Summary) forget(ctx context.Context, e fn.Event) (fn.Outcome, error) {
-	gone, err := events.Decode[events.MinutesDeleted](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	if err := markDeleted(ctx, s.DB, gone.Recording); err != nil {
-		return nil, err
-	}
-	written, err := summariesOf(ctx, s.DB, gone.Recording)
-	if err != nil {
-		return nil, err
-	}
-	for _, object := range written {
-		if err := s.remove(ctx, object.Bucket, object.Key); err != nil {
-			return nil, err
-		}
-	}
-	return func(ctx context.Context, tx pg.Tx) ([]fn.Event, error) {
-		return nil, forget(ctx, tx, gone.Recording)
-	}, nil
-}
-
 func (s *Summary) remove(ctx context.Context, bucket, key string) error {
-	if err := s.Store.Delete(ctx, bucket, key); err != nil {
+	if _, err := s.Store.Erase(ctx, bucket, key, ""); err != nil && !errors.Is(err, blob.ErrNotFound) {
 		return fmt.Errorf("delete summary %s: %w", key, err)
 	}
 	return nil

@@ -124,6 +124,9 @@ func TestDeletion(t *testing.T) {
 					t.Fatalf("%s: answered %d %s", e.ID(), answer.Status, answer.Body)
 				}
 			}
+			if n := w.count(t, `SELECT count(*) FROM ledger WHERE sent IS NOT NULL AND type <> 'dev.xietong.minutes.deleted.v1'`); n != 0 {
+				t.Errorf("left in the ledger: %d records of what was sent", n)
+			}
 			if left := w.summaries(t); len(left) != 0 {
 				t.Errorf("left in the store: %v", left)
 			}
@@ -131,6 +134,25 @@ func TestDeletion(t *testing.T) {
 				t.Errorf("left in the table: %d rows", n)
 			}
 		})
+	}
+}
+
+// What was removed is told, once.
+func TestDeletionIsTold(t *testing.T) {
+	w := start(t, nil)
+	w.putTranscript(t, transcript(t, "language en\n0 A We agreed to build the new pipe.\n"))
+	w.Twice(t, heard("e1"))
+	sent := w.Twice(t, gone()).Sent
+	if len(sent) != 1 {
+		t.Fatalf("sent %v", sent)
+	}
+	got, err := events.Decode[events.RecordingForgotten](sent[0])
+	want := events.RecordingForgotten{Recording: recording, Function: "summarise", Objects: 1, Rows: 1, Payloads: 1}
+	if d := diff.Diff(want, got); d != "" || err != nil {
+		t.Errorf("(-want +got) %v\n%s", err, d)
+	}
+	if again := w.Deliver(t, heard("e1")); again.Status != 204 || len(again.Sent) != 0 {
+		t.Errorf("what was forgotten is sent again: %v", again.Sent)
 	}
 }
 
@@ -147,9 +169,10 @@ func TestDeletionMeanwhile(t *testing.T) {
 		})
 	})
 	w.putTranscript(t, transcript(t, "language en\n0 A We agreed to build the new pipe.\n"))
-	answer := w.Twice(t, heard("e1"))
-	if answer.Status != 204 || len(answer.Sent) != 0 {
-		t.Errorf("answered %d and sent %d events, want 204 and none", answer.Status, len(answer.Sent))
+	for _, sent := range []int{1, 0} { // what the deletion sent meanwhile, and no more
+		if answer := w.Deliver(t, heard("e1")); answer.Status != 204 || len(answer.Sent) != sent {
+			t.Errorf("answered %d and sent %d events, want 204 and %d", answer.Status, len(answer.Sent), sent)
+		}
 	}
 	if left := w.summaries(t); len(left) != 0 {
 		t.Errorf("left in the store: %v", left)

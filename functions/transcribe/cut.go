@@ -3,7 +3,6 @@ package transcribe
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -172,37 +171,6 @@ func (t *Transcriber) cutDone(d events.RecordingUploaded, j job, chunks []chunk)
 // sweep removes every object of an upload. It is called for what was deleted,
 // and again by whoever finds that it worked on something deleted.
 func (t *Transcriber) sweep(ctx context.Context, upload string) error {
-	for _, kind := range []string{"chunks", "heard", "transcripts"} {
-		var keys []string
-		err := t.Objects.List(ctx, t.Artifacts, kind+"/"+upload+"/", func(i blob.Info) bool {
-			keys = append(keys, i.Key)
-			return true
-		})
-		if err != nil && !errors.Is(err, blob.ErrNotFound) { // a bucket that nothing was written to yet
-			return fmt.Errorf("list %s of upload %s: %w", kind, upload, err)
-		}
-		for _, key := range keys {
-			if err := t.Objects.Delete(ctx, t.Artifacts, key); err != nil {
-				return fmt.Errorf("delete object %s/%s: %w", t.Artifacts, key, err)
-			}
-		}
-	}
-	return nil
-}
-
-// forget removes what is kept of a recording. The recording is marked first:
-// whoever is still at work on it finds the mark before it commits.
-func (t *Transcriber) forget(ctx context.Context, d events.MinutesDeleted) (fn.Outcome, error) {
-	uploads, err := markDeleted(ctx, t.DB, d.Recording)
-	if err != nil {
-		return nil, err
-	}
-	for _, upload := range uploads {
-		if err := t.sweep(ctx, upload); err != nil {
-			return nil, err
-		}
-	}
-	return func(ctx context.Context, tx pg.Tx) ([]events.Event, error) {
-		return nil, deleteJobs(ctx, tx, d.Recording)
-	}, nil
+	_, err := t.erase(ctx, upload)
+	return err
 }

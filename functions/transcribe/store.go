@@ -90,16 +90,19 @@ func markDeleted(ctx context.Context, db *pg.DB, recording string) (uploads []st
 	return uploads, err
 }
 
-func deleteJobs(ctx context.Context, tx pg.Tx, recording string) error {
+// deleteJobs returns how many rows it deleted.
+func deleteJobs(ctx context.Context, tx pg.Tx, recording string) (rows int, err error) {
 	if _, err := lock(ctx, tx, recording); err != nil {
-		return err
+		return 0, err
 	}
 	for _, table := range []string{"chunk", "job"} {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE upload IN (SELECT id FROM upload WHERE recording = $1)`, recording); err != nil {
-			return err
+		tag, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE upload IN (SELECT id FROM upload WHERE recording = $1)`, recording)
+		if err != nil {
+			return rows, err
 		}
+		rows += int(tag.RowsAffected())
 	}
-	return nil
+	return rows, nil
 }
 
 // insertJob writes a job and its chunks, and reports whether it was not there

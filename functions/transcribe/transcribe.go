@@ -10,6 +10,7 @@
 //	     dev.xietong.recording.heard.v1      sent once, by the chunk that ends last
 //	     dev.xietong.recording.transcribed.v1, which points to the transcript
 //	     dev.xietong.recording.refused.v1    a code, and what to do
+//	     dev.xietong.recording.forgotten.v1  nothing is left of a deleted one
 //
 // A recording is cut at its silences, so that its chunks run in parallel on as
 // many replicas as there are. Refused are files without speech, files that

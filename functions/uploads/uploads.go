@@ -1,9 +1,11 @@
 // Package uploads names what people put into the object store.
 //
 //	in   com.amazonaws.s3.ObjectCreated:*, or the bare notice of a store
+//	     dev.xietong.minutes.deleted.v1      its name and title are forgotten
 //	out  dev.xietong.recording.uploaded.v1   audio or video
 //	     dev.xietong.transcript.uploaded.v1  SRT, WebVTT or a transcript in JSON
 //	     dev.xietong.recording.refused.v1    everything else, with the reason
+//	     dev.xietong.recording.forgotten.v1  the answer to a deletion
 //	     dev.xietong.document.uploaded.v1    what comes into the bucket for documents
 //	     dev.xietong.document.refused.v1     an empty or too large one
 //	     dev.xietong.book.uploaded.v1        what comes into the bucket for books
@@ -91,6 +93,9 @@ func (n *Namer) kind(bucket string) kind {
 
 // Handle names the object of a notice, or takes a notice of several apart.
 func (n *Namer) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
+	if e.Type() == (events.MinutesDeleted{}).EventType() {
+		return n.forget(e)
+	}
 	mine, err := n.mine(e.Data())
 	if err != nil {
 		return nil, fault.Refusef(events.RefusedInvalid, "notice: %w", err)
