@@ -149,31 +149,7 @@ func linePath(xs, ys []float64) string {
 // digits writes a place in a drawing to a tenth.
 func digits(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
-// tookTime says how long something took, as people read it: 12 ms, 3.4 s, 2 min.
-func tookTime(language string, d time.Duration) string {
-	switch seconds := d.Seconds(); {
-	case d <= 0:
-		return "0"
-	case d < time.Millisecond:
-		return "<1 ms"
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Second:
-		return strings.TrimSuffix(fmt.Sprintf("%.1f", seconds), ".0") + " s"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%.0f s", seconds)
-	case d < 2*time.Hour:
-		return chartWords.Say(language, "minutes of time", int(math.Round(d.Minutes())))
-	case d < 48*time.Hour:
-		return chartWords.Say(language, "hours of time", int(math.Round(d.Hours())))
-	}
-	return chartWords.Say(language, "days of time", int(math.Round(d.Hours()/24)))
-}
-
 var chartWords = say.Table{
 	"chart label":     {Zh: "%s：左右方向键逐格读数", En: "%s: the arrow keys read it step by step"},
 	"nothing to draw": {Zh: "这段时间没有投递结束", En: "No delivery ended in this time"},
-	"minutes of time": {Zh: "%d 分钟", En: "%d min"},
-	"hours of time":   {Zh: "%d 小时", En: "%d h"},
-	"days of time":    {Zh: "%d 天", En: "%d d"},
 }

@@ -17,8 +17,8 @@ type frameOf struct {
 }
 
 var sizes = []frameOf{
-	{Class: "wide", Width: 960, Height: 220, Left: 56, Right: 952, Top: 10, Bottom: 192, ticks: 10},
-	{Class: "narrow", Width: 340, Height: 200, Left: 60, Right: 322, Top: 10, Bottom: 172, ticks: 5},
+	{Class: "wide", Width: 960, Height: 220, Left: 84, Right: 952, Top: 10, Bottom: 192, ticks: 10},
+	{Class: "narrow", Width: 340, Height: 200, Left: 84, Right: 322, Top: 10, Bottom: 172, ticks: 5},
 }
 
 // Middle is where nothing but a word stands.
@@ -85,7 +85,7 @@ func (d data) in(f frameOf, language string) plotted {
 	for _, v := range y.ticks {
 		m := mark{At: digits(y.place(v)), Label: digits(v)}
 		if d.Seconds {
-			m.Label = tookTime(language, time.Duration(v*float64(time.Second)))
+			m.Label = spanText(language, time.Duration(v*float64(time.Second)))
 		}
 		out.Rows = append(out.Rows, m)
 	}

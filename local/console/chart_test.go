@@ -126,20 +126,6 @@ func TestAStackIsDrawnFromTheBottomUp(t *testing.T) {
 	}
 }
 
-func TestHowLongPeopleAreTold(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0", -time.Second: "0", time.Microsecond: "<1 ms", 12 * time.Millisecond: "12 ms", 999 * time.Millisecond: "999 ms", time.Second: "1 s",
-		3400 * time.Millisecond: "3.4 s", 42 * time.Second: "42 s", 2 * time.Minute: "2 min", 119 * time.Minute: "119 min", 2 * time.Hour: "2 h", 72 * time.Hour: "3 d",
-	} {
-		if got := tookTime("en", d); got != want {
-			t.Errorf("%v is %q, want %q", d, got, want)
-		}
-	}
-	if got := tookTime("zh", 2*time.Minute); got != "2 分钟" {
-		t.Errorf("in Chinese: %q", got)
-	}
-}
-
 func TestDrawingsFitTheirFrames(t *testing.T) {
 	from := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
 	d := data{From: from, To: from.Add(time.Hour), Step: time.Minute, Seconds: true, Lines: []valued{{"p50", slices.Repeat([]float64{0.25}, 60)}}}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"xietong.dev/local/broker"
-	"xietong.dev/shared/say"
 )
 
 // addDeliveries fills in where the event went.
@@ -52,28 +51,4 @@ func (v *visit) tookOf(from, to *time.Time) string {
 		return ""
 	}
 	return spanText(v.language, to.Sub(*from))
-}
-
-// spanText is a duration as people read it: 12 ms, 3.4 s, 2 min 5 s, 3 h 20 min.
-func spanText(language string, d time.Duration) string {
-	part := func(key string, n any) string { return spanWords.Say(language, key, n) }
-	switch {
-	case d < time.Second:
-		return part("ms", d.Round(time.Millisecond).Milliseconds())
-	case d < 10*time.Second:
-		return part("s.", d.Seconds())
-	case d < time.Minute:
-		return part("s", int(d.Seconds()))
-	case d < time.Hour:
-		return part("min", int(d.Minutes())) + " " + part("s", int(d.Seconds())%60)
-	}
-	return part("h", int(d.Hours())) + " " + part("min", int(d.Minutes())%60)
-}
-
-var spanWords = say.Table{
-	"ms":  {Zh: "%d 毫秒", En: "%d ms"},
-	"s.":  {Zh: "%.1f 秒", En: "%.1f s"},
-	"s":   {Zh: "%d 秒", En: "%d s"},
-	"min": {Zh: "%d 分", En: "%d min"},
-	"h":   {Zh: "%d 小时", En: "%d h"},
 }

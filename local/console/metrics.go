@@ -138,7 +138,7 @@ func offered(m broker.Measured, others []string) []string {
 func said(f broker.Figures, language string) figuresSaid {
 	times := func(t broker.Times) (all [3]string) {
 		for i, d := range []time.Duration{t.P50, t.P95, t.P99} {
-			all[i] = tookTime(language, d)
+			all[i] = spanText(language, d)
 		}
 		return all
 	}

@@ -108,7 +108,7 @@ func (s seen) view(language string) overviewView {
 		v.Functions = append(v.Functions, s.row(word, counts[word], language))
 	}
 	for _, t := range s.standings {
-		row := triggerRow{TriggerStanding: t, OldestSaid: tookTime(language, t.Oldest)}
+		row := triggerRow{TriggerStanding: t, OldestSaid: spanText(language, t.Oldest)}
 		if t.Paused != nil {
 			row.PausedAt = t.Paused.Format(time.RFC3339)
 			v.Paused++
@@ -122,8 +122,8 @@ func (s seen) row(word string, q queue, language string) functionRow {
 	own := s.measured.Functions[word]
 	d := s.doing(word)
 	r := functionRow{Word: word, State: line{Class: d.Class, Text: overviewWords.Say(language, d.Word, d.Args...)},
-		Rate: rate(perMinute(own)), P95: tookTime(language, own.Total.Handled.P95), Failures: own.Total.Failed + own.Total.Dead,
-		Dead: q.Dead, Waiting: q.Waiting, Oldest: tookTime(language, q.Oldest), Spark: sparkOf(own.Steps)}
+		Rate: rate(perMinute(own)), P95: spanText(language, own.Total.Handled.P95), Failures: own.Total.Failed + own.Total.Dead,
+		Dead: q.Dead, Waiting: q.Waiting, Oldest: spanText(language, q.Oldest), Spark: sparkOf(own.Steps)}
 	if own.Total.Ended() == 0 {
 		r.P95 = "–"
 	}
@@ -144,7 +144,7 @@ func (s seen) health(language string) (all []line) {
 	}
 	for _, c := range s.checks {
 		if c.Fine {
-			say(c.Name, "good", "fine", tookTime(language, c.Took))
+			say(c.Name, "good", "fine", spanText(language, c.Took))
 		} else {
 			say(c.Name, "bad", "away")
 		}

@@ -152,13 +152,13 @@ func (s seen) brokenNeeds() (all []need) {
 // triggerNeeds are those of one Trigger.
 func triggerNeeds(t broker.TriggerStanding, now time.Time, language string) (all []need) {
 	if t.Overdue() {
-		all = append(all, need{"bad", "need overdue", []any{t.Service, tookTime(language, t.Longest), tookTime(language, t.Limit)}, "/console/events?function=" + t.Service})
+		all = append(all, need{"bad", "need overdue", []any{t.Service, spanText(language, t.Longest), spanText(language, t.Limit)}, "/console/events?function=" + t.Service})
 	}
 	if t.Growing() {
-		all = append(all, need{"wait", "need growing", []any{t.Service, t.Queue(), tookTime(language, t.Oldest)}, "/console/metrics?function=" + t.Service})
+		all = append(all, need{"wait", "need growing", []any{t.Service, t.Queue(), spanText(language, t.Oldest)}, "/console/metrics?function=" + t.Service})
 	}
 	if t.Paused != nil {
-		all = append(all, need{"wait", "need paused", []any{t.Trigger, tookTime(language, now.Sub(*t.Paused)), t.Queue()}, "#triggers"})
+		all = append(all, need{"wait", "need paused", []any{t.Trigger, spanText(language, now.Sub(*t.Paused)), t.Queue()}, "#triggers"})
 	}
 	return all
 }

@@ -82,7 +82,7 @@ func TestWhatNeedsSomebody(t *testing.T) {
 			{Trigger: "cut-asked", Service: "cut", Limit: time.Minute, Longest: time.Hour},
 			{Trigger: "gone-told", Service: "gone", Ready: 50, Late: time.Hour, Oldest: 2 * time.Hour, Came: 9, DeadLately: 2},
 		}}, []string{
-			"bad /console/events?function=cut A delivery to cut has been running for 60 min; its limit is 60 s",
+			"bad /console/events?function=cut A delivery to cut has been running for 1 h; its limit is 1 min",
 			"bad /console/dead?function=cut Dead letters of cut within an hour: 1",
 			"bad /console/dead?function=gone Dead letters of gone within an hour: 2",
 			"wait #triggers Trigger cut-told has been paused for 3 min; deliveries that wait: 4",

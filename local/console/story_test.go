@@ -137,13 +137,3 @@ func TestALongStoryIsCut(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestDurationsAsPeopleReadThem(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0 ms", 12 * time.Millisecond: "12 ms", 3400 * time.Millisecond: "3.4 s", 59 * time.Second: "59 s", 125 * time.Second: "2 min 5 s", 200 * time.Minute: "3 h 20 min",
-	} {
-		if got := spanText("en", d); got != want {
-			t.Errorf("%s is %q, want %q", d, got, want)
-		}
-	}
-}
