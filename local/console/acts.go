@@ -45,3 +45,16 @@ func (v *visit) actWord(what string) string {
 	}
 	return what
 }
+
+// actSaid is the act that was just done, which the address names.
+func (v *visit) actSaid() (*broker.Act, error) {
+	id, err := strconv.ParseInt(v.r.FormValue("said"), 10, 64)
+	if err != nil || id < 1 {
+		return nil, nil
+	}
+	acts, err := v.Broker().Acts(v.r.Context(), id+1, 1)
+	if err != nil || len(acts) == 0 || acts[0].ID != id {
+		return nil, err
+	}
+	return &acts[0], nil
+}

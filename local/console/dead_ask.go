@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,18 +56,18 @@ func (v *visit) question(f deadFilter, last time.Time, problem string) (*questio
 	if err != nil {
 		return nil, err
 	}
-	a := &question{Does: does, Back: f.Address(), Problem: problem, Why: v.r.FormValue("why"), Rate: cmp.Or(v.r.FormValue("rate"), usualRate), Rates: rates}
+	a := &question{Does: does, Back: v.back(f), Problem: problem, Why: v.r.FormValue("why"), Rate: cmp.Or(v.r.FormValue("rate"), usualRate), Rates: rates}
 	query := broker.DeadQuery{Letters: ids}
 	switch {
 	case all:
 		f.Until = last
 		query = f.query()
-		a.Fields = append(f.Fields(), field{"do", does + "-all"})
+		a.Fields = append(f.Fields(), field{"do", does + "-all"}, field{"back", a.Back})
 	case len(ids) == 0:
 		a.Problem = "dead none ticked"
 		return a, nil
 	default:
-		a.Fields = []field{{"do", does}}
+		a.Fields = []field{{"do", does}, {"back", a.Back}}
 		for _, id := range ids {
 			a.Fields = append(a.Fields, field{"letter", letterName(id)})
 		}
@@ -138,7 +139,7 @@ func (v *visit) redrive() error {
 	if err != nil {
 		return err
 	}
-	return v.goOn(q, "/console/dead/runs", field{"run", itoa(run.ID)})
+	return v.goOn(q, address("/console/dead/runs", field{"run", itoa(run.ID)}), field{"run", itoa(run.ID)})
 }
 
 // discard gives letters up for good. It is done whole, also where the person leaves.
@@ -154,13 +155,37 @@ func (v *visit) discard() error {
 	if err != nil {
 		return err
 	}
-	return v.goOn(q, "/console/dead", field{"said", itoa(act.ID)})
+	back := v.filtered()
+	if len(q.Letters) == 0 {
+		back.Group = "" // of which nothing is left
+	}
+	done := field{"said", itoa(act.ID)}
+	return v.goOn(q, back.Address(done), done)
+}
+
+// back is the page that the question was asked on, as the form carries it on: what is
+// meant by all that match has an end, which the person did not ask for.
+func (v *visit) back(f deadFilter) string {
+	if v.r.PostForm.Has("back") {
+		f = v.filtered()
+	}
+	return f.Address()
+}
+
+// filtered is the filter of the page that the question was asked on. One that is none
+// shows all.
+func (v *visit) filtered() deadFilter {
+	u, err := url.Parse(v.r.PostForm.Get("back"))
+	if err != nil {
+		return deadFilter{}
+	}
+	f, _ := readDeadFilter(&http.Request{URL: u}, v.Now().Location())
+	return f
 }
 
 // goOn leads to the page that shows what came of it: the letter's own, where it was
 // done there.
-func (v *visit) goOn(q broker.DeadQuery, path string, done field) error {
-	to := address(path, done)
+func (v *visit) goOn(q broker.DeadQuery, to string, done field) error {
 	if v.r.FormValue("at") == "letter" && len(q.Letters) == 1 {
 		to = letterAddress(q.Letters[0], done)
 	}
@@ -174,19 +199,6 @@ func (v *visit) askAgain(problem string) error {
 		return v.letter(letterTrouble{Ask: problem})
 	}
 	return v.deadLetters(problem)
-}
-
-// actSaid is the act that was just done, which the address names.
-func (v *visit) actSaid() (*broker.Act, error) {
-	id, err := strconv.ParseInt(v.r.FormValue("said"), 10, 64)
-	if err != nil || id < 1 {
-		return nil, nil
-	}
-	acts, err := v.Broker().Acts(v.r.Context(), id+1, 1)
-	if err != nil || len(acts) == 0 || acts[0].ID != id {
-		return nil, err
-	}
-	return &acts[0], nil
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -216,6 +216,34 @@ func TestOnlyWhatWasCountedIsDiscarded(t *testing.T) {
 	o.wants("/console/acts", "discarded", "li &lt;wei&gt;", "test &lt;data&gt;", "unreadable: torn")
 }
 
+// Whoever has narrowed the list and discards some of it comes back to what was asked
+// for, also by way of a form that lacked something.
+func TestADiscardLeadsBackToTheFilter(t *testing.T) {
+	o := openMorgue(t)
+	o.bury("torn", "torn", "torn", "blank")
+	list := o.wants("/console/dead?type=t&reason=torn", `name="reason" value="torn"`)
+	group := regexp.MustCompile(`group=([0-9a-f]{8})`).FindStringSubmatch(list)[1]
+	letter := regexp.MustCompile(`name="letter" value="([^"]+)"`).FindStringSubmatch(list)[1]
+	for _, c := range []struct{ asked, said string }{
+		{"&do=discard&letter=" + letter, "1 dead letters discarded"},
+		{"&do=discard-all&group=" + group, "2 dead letters discarded"},
+	} {
+		page := o.wants("/console/dead?type=t&reason=torn" + c.asked)
+		_, page = o.send(page, "/console/dead/discard", "why", " ")
+		_, after := o.send(page, "/console/dead/discard", "why", "test data")
+		for _, text := range []string{c.said, `name="type" list="types" value="t"`, `name="reason" value="torn"`} {
+			if !strings.Contains(after, text) {
+				t.Errorf("%s: the page lacks %q", c.asked, text)
+			}
+		}
+		for _, text := range []string{"data-at=", `aria-current="true"`} {
+			if strings.Contains(after, text) {
+				t.Errorf("%s: the page asks for more than the person did: %q", c.asked, text)
+			}
+		}
+	}
+}
+
 // A run goes on in the server, and a script follows it.
 func TestARunIsStartedAndFollowed(t *testing.T) {
 	o := openMorgue(t)
