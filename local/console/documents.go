@@ -4,9 +4,9 @@ package console
 // and what was made of it to take away.
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +34,8 @@ type documentList struct {
 	Documents []document
 	Next      int64 // the seq before which the next page begins; 0 where there is none
 	First     bool
+	Looked    int       // events that were looked at, where the page would hold more; else 0
+	Reached   time.Time // when the oldest of those arrived
 }
 
 // listDocuments answers GET /console/documents?before=.
@@ -42,18 +44,13 @@ func (v *visit) listDocuments() error {
 	if err != nil {
 		return err
 	}
-	found, err := v.Broker().Events(v.r.Context(), broker.Query{Type: events.DocumentUploaded{}.EventType(), Before: int64(before), Newest: true, Limit: documentsShown + 1})
+	found, err := v.Broker().Find(v.r.Context(), broker.Search{Type: events.DocumentUploaded{}.EventType(), Before: int64(before), Limit: documentsShown})
 	if err != nil {
 		return err
 	}
-	slices.Reverse(found)
-	list := documentList{First: before == 0}
-	if len(found) > documentsShown {
-		found = found[:documentsShown]
-		list.Next = found[documentsShown-1].Seq
-	}
-	for _, r := range found {
-		d, err := v.document(storyOf(r))
+	list := pageOf(found, before == 0)
+	for _, e := range found.Entries {
+		d, err := v.document(cmp.Or(e.Correlation, e.ID))
 		if err != nil {
 			return err
 		}
@@ -66,6 +63,15 @@ func (v *visit) listDocuments() error {
 		list.Documents = append(list.Documents, d)
 	}
 	return v.tellDocuments(list, list.Documents)
+}
+
+// pageOf is a page before its documents are read.
+func pageOf(found broker.Found, first bool) documentList {
+	list := documentList{Next: found.Next, First: first}
+	if !found.Full && found.Next != 0 {
+		list.Looked, list.Reached = found.Looked, found.Reached
+	}
+	return list
 }
 
 // document reads a story, and what of it tells of the document.

@@ -1,6 +1,9 @@
 package console
 
 import (
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +77,39 @@ func TestADocumentsStory(t *testing.T) {
 
 func previewed(all ...events.Rendition) events.Data {
 	return events.DocumentPreviewed{Document: aDocument, Upload: anUpload, Renditions: all, Ended: len(all), Pages: 2}
+}
+
+// A list is read a page at a time, and looks at so many events and no more.
+func TestAListOfDocumentsIsRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		found broker.Found
+		want  documentList
+	}{
+		"the last page":               {broker.Found{Looked: 30, Reached: arrived}, documentList{First: true}},
+		"a full one":                  {broker.Found{Next: 7, Full: true}, documentList{First: true, Next: 7}},
+		"one that looked only so far": {broker.Found{Next: 7, Looked: broker.DefaultLook, Reached: arrived}, documentList{First: true, Next: 7, Looked: broker.DefaultLook, Reached: arrived}},
+	} {
+		if diff := cmp.Diff(c.want, pageOf(c.found, true)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+	o := openFront(t)
+	for i := range documentsShown + 1 {
+		e := recorded(t, events.DocumentUploaded{Document: aDocument, Upload: anUpload, Object: object("a", 1), Name: fmt.Sprintf("%d.docx", i), MediaType: "application/zip"})[0].Event
+		e.SetID(fmt.Sprint("e", i))
+		e.SetExtension(events.CorrelationID, fmt.Sprint("story", i))
+		if err := o.Publish(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := o.send(http.MethodGet, "/console/documents", nil, nil).Body.String()
+	if n := strings.Count(first, `<li class="card">`); n != documentsShown || !strings.Contains(first, "?before=2\"") || strings.Contains(first, "<bdi>0.docx<") {
+		t.Errorf("%d documents on the first page:\n%s", n, first)
+	}
+	last := o.send(http.MethodGet, "/console/documents?before=2", nil, nil).Body.String()
+	if n := strings.Count(last, `<li class="card">`); n != 1 || !strings.Contains(last, "<bdi>0.docx<") {
+		t.Errorf("%d documents on the last page:\n%s", n, last)
+	}
 }
 
 // A share that is not whole is never called whole.

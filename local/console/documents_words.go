@@ -54,6 +54,8 @@ var documentWords = say.Table{
 	"documents_how":      {Zh: "放入文件桶 documents 的文件会转换为 PDF、页面图片和文本。", En: "Whatever is put into the bucket documents becomes a PDF, pictures of its pages, and text."},
 	"no_documents":       {Zh: "还没有文档。把文件放入文件桶 documents，或在“试一试”里上传。", En: "No documents yet. Put one into the bucket documents, or upload it under Try it."},
 	"no_older_documents": {Zh: "没有更早的文档。", En: "There are no older documents."},
+	"doc_none_here":      {Zh: "这一段事件里没有文档。", En: "There is no document among these events."},
+	"doc_looked":         {Zh: "只查看了 %d 个事件，直到", En: "Looked at %d events, back to"},
 	"doc_waits":          {Zh: "转换中", En: "Converting"},
 	"doc_good":           {Zh: "已转换", En: "Converted"},
 	"doc_made":           {Zh: "已转换，未比对", En: "Converted, not compared"},
