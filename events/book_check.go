@@ -1,7 +1,6 @@
 package events
 
 import (
-	"fmt"
 	"regexp"
 )
 
@@ -105,7 +104,7 @@ func matches(field, v string, form *regexp.Regexp, want string) error {
 	if form.MatchString(v) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, want %s", brief(v), want)}
+	return wrong(field, "is %q, want "+want, brief(v))
 }
 
 func source(field, v string) error {
@@ -129,7 +128,7 @@ func position(field string, v float64) error {
 	if 0 <= v && v <= maxPosition {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %g, want 0 to %d", v, maxPosition)}
+	return wrong(field, "is %g, want 0 to %d", v, maxPosition)
 }
 
 // isbn checks the last digit too: the digits, weighed 1, 3, 1, 3, …, make a
@@ -145,5 +144,5 @@ func isbn(field, v string) error {
 	if sum%10 == 0 {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, which does not fit its last digit: the digits before want another", v)}
+	return wrong(field, "is %q, which does not fit its last digit: the digits before want another", v)
 }

@@ -2,7 +2,6 @@ package events
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 )
 
@@ -86,10 +85,10 @@ func (h BookHeading) check() error {
 func outline(field string, list []BookHeading) error {
 	n, deep := extent(list)
 	if n > maxParts {
-		return problem{field, fmt.Sprintf("has %d headings on all levels, which does not fit the bound: want at most %d", n, maxParts)}
+		return wrong(field, "has %d headings on all levels, which does not fit the bound: want at most %d", n, maxParts)
 	}
 	if deep > maxHeadings {
-		return problem{field, fmt.Sprintf("has %d levels, which does not fit the bound: want at most %d", deep, maxHeadings)}
+		return wrong(field, "has %d levels, which does not fit the bound: want at most %d", deep, maxHeadings)
 	}
 	return nil
 }

@@ -26,13 +26,23 @@ func IsID(s string) bool { return ids.MatchString(s) }
 func IsLanguage(s string) bool { return len(s) <= 35 && languages.MatchString(s) }
 
 // problem is what is wrong with one field, or with the whole where it names none.
-type problem struct{ field, what string }
+type problem struct {
+	field string
+	form  string // the sentence without its subject, as fmt.Sprintf takes it; each kind of problem has one
+	args  []any
+}
+
+// Kind is what a value is in JSON: a word of the sentence about a problem with it.
+type Kind string
+
+func wrong(field, form string, args ...any) error { return problem{field, form, args} }
 
 func (p problem) Error() string {
+	what := fmt.Sprintf(p.form, p.args...)
 	if p.field == "" {
-		return "the value " + p.what
+		return "the value " + what
 	}
-	return "field " + p.field + " " + p.what
+	return "field " + p.field + " " + what
 }
 
 // in puts the name of what holds a field before the field's own.
@@ -44,7 +54,7 @@ func in(name string, err error) error {
 	if p.field != "" && p.field[0] != '[' {
 		name += "."
 	}
-	return problem{name + p.field, p.what}
+	return problem{name + p.field, p.form, p.args}
 }
 
 // each checks the elements of a list.
@@ -70,13 +80,13 @@ func id(field, v string) error {
 	if IsID(v) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, want 8 to 64 of a-z, 0-9 and -", brief(v))}
+	return wrong(field, "is %q, want 8 to 64 of a-z, 0-9 and -", brief(v))
 }
 
 // text bounds a text by its length in characters.
 func text(field, v string, least, most int) error {
 	if n := utf8.RuneCountInString(v); n < least || n > most || strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
-		return problem{field, fmt.Sprintf("has %d characters, want %d to %d of UTF-8 without NUL", n, least, most)}
+		return wrong(field, "has %d characters, want %d to %d of UTF-8 without NUL", n, least, most)
 	}
 	return nil
 }
@@ -86,7 +96,7 @@ func language(field, v string) error {
 	if v == "" || IsLanguage(v) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, want a BCP 47 tag such as zh, en or ja", brief(v))}
+	return wrong(field, "is %q, want a BCP 47 tag such as zh, en or ja", brief(v))
 }
 
 // known checks a language that must be there, because somebody has heard it.
@@ -108,28 +118,28 @@ func code(field, v string) error {
 	if codes.MatchString(v) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, want lower-case letters, digits and _", brief(v))}
+	return wrong(field, "is %q, want lower-case letters, digits and _", brief(v))
 }
 
 func oneOf(field, v string, allowed ...string) error {
 	if slices.Contains(allowed, v) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, want one of %s", brief(v), strings.Join(allowed, ", "))}
+	return wrong(field, "is %q, want one of %s", brief(v), strings.Join(allowed, ", "))
 }
 
 func atLeast(field string, v, least int64) error {
 	if least <= v && v <= maxInteger {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %d, want %d to %d", v, least, maxInteger)}
+	return wrong(field, "is %d, want %d to %d", v, least, maxInteger)
 }
 
 func between(field string, v, least, most int) error {
 	if least <= v && v <= most {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %d, want %d to %d", v, least, most)}
+	return wrong(field, "is %d, want %d to %d", v, least, most)
 }
 
 // count bounds how many elements a list has.
@@ -137,7 +147,7 @@ func count(field string, n, least, most int) error {
 	if least <= n && n <= most {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("has %d elements, want %d to %d", n, least, most)}
+	return wrong(field, "has %d elements, want %d to %d", n, least, most)
 }
 
 // element names a place in a list.
@@ -148,7 +158,7 @@ func share(field string, v *float64) error {
 	if v == nil || 0 <= *v && *v <= 1 {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %g, want 0 to 1", *v)}
+	return wrong(field, "is %g, want 0 to 1", *v)
 }
 
 // span checks a stretch of time that holds at least a millisecond.
@@ -162,7 +172,7 @@ func notBefore(field string, v int64, other string, least int64) error {
 	if v >= least {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %d, which does not fit %s: want at least %d", v, other, least)}
+	return wrong(field, "is %d, which does not fit %s: want at least %d", v, other, least)
 }
 
 func brief(v string) string {

@@ -57,11 +57,12 @@ func decodeAny(e Event, into reflect.Value) (Data, error) {
 
 // WrongField returns which field an error of this package is about, such as
 // object.size or topics[2].title, and what is wrong with it; an empty field is the
-// whole.
-func WrongField(err error) (field, what string) {
+// whole. What is wrong is a form of [fmt.Sprintf] with its arguments: whoever puts it
+// into another language has one for each form, and for each [Kind] among the arguments.
+func WrongField(err error) (field, form string, args []any) {
 	var p problem
 	if errors.As(err, &p) {
-		return p.field, p.what
+		return p.field, p.form, p.args
 	}
-	return "", err.Error()
+	return "", "%s", []any{err.Error()}
 }

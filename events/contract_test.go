@@ -3,6 +3,8 @@ package events_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"xietong.dev/events"
@@ -47,7 +49,8 @@ func TestDecodeAnyNamesWhatIsWrong(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%s is taken", data)
 		}
-		if field, what := events.WrongField(err); field != want || what == "" {
+		field, form, args := events.WrongField(err)
+		if what := fmt.Sprintf(form, args...); field != want || !strings.HasSuffix(err.Error(), " "+what) {
 			t.Errorf("%s: field %q %s, want %q", data, field, what, want)
 		}
 	}

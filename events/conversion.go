@@ -1,7 +1,6 @@
 package events
 
 import (
-	"fmt"
 	"regexp"
 )
 
@@ -220,7 +219,7 @@ func (w Watermark) Validate() error {
 		err = in("lines", text(element(i), w.Lines[i], 1, 100))
 	}
 	if err == nil && w.Trace != "" && !traces.MatchString(w.Trace) {
-		err = problem{"trace", fmt.Sprintf("is %q, want 16 hexadecimal digits in lower case", brief(w.Trace))}
+		err = wrong("trace", "is %q, want 16 hexadecimal digits in lower case", brief(w.Trace))
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"fmt"
 	"net/netip"
 	"regexp"
 	"time"
@@ -95,7 +94,7 @@ func moment(field, v string) error {
 		return err
 	}
 	if _, err := time.Parse(time.RFC3339Nano, v); err != nil {
-		return problem{field, fmt.Sprintf("is %q, which does not fit the calendar: want a day that there is", brief(v))}
+		return wrong(field, "is %q, which does not fit the calendar: want a day that there is", brief(v))
 	}
 	return nil
 }
@@ -115,7 +114,7 @@ func order(field, v, other, earliest string) error {
 	if !late.Before(early) {
 		return nil
 	}
-	return problem{field, fmt.Sprintf("is %q, which does not fit %s: want no earlier time than %q", v, other, earliest)}
+	return wrong(field, "is %q, which does not fit %s: want no earlier time than %q", v, other, earliest)
 }
 
 // address checks an IP address, which may be absent. Its exact form a schema says in words.
@@ -124,7 +123,7 @@ func address(field, v string) error {
 		return err
 	}
 	if _, err := netip.ParseAddr(v); err != nil {
-		return problem{field, fmt.Sprintf("is %q, which does not fit the form of an IP address", v)}
+		return wrong(field, "is %q, which does not fit the form of an IP address", v)
 	}
 	return nil
 }

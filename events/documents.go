@@ -2,7 +2,6 @@ package events
 
 import (
 	"encoding/json"
-	"fmt"
 )
 
 // The two documents that the story of a recording points to. They are objects of their own
@@ -202,7 +201,7 @@ func (g Gap) check() error {
 
 func (p Point) check() error {
 	if len(p.Evidence) == 0 {
-		return problem{"evidence", "is empty, want at least one place in the transcript"}
+		return wrong("evidence", "is empty, want at least one place in the transcript")
 	}
 	return first(text("id", p.ID, 1, 64), text("text", p.Text, 1, 4096), each("evidence", p.Evidence),
 		count("translations", len(p.Translations), 0, 3), each("translations", p.Translations))
@@ -278,5 +277,5 @@ func version(v int) error {
 	if v == DocumentVersion {
 		return nil
 	}
-	return problem{"document_version", fmt.Sprintf("is %d, want %d", v, DocumentVersion)}
+	return wrong("document_version", "is %d, want %d", v, DocumentVersion)
 }

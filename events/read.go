@@ -46,7 +46,7 @@ func decode(text []byte, into any) error { return decodeDeep(text, into, maxDept
 
 func decodeDeep(text []byte, into any, most int) error {
 	if !utf8.Valid(text) {
-		return errors.New("the JSON is not UTF-8")
+		return wrong("", "is not UTF-8")
 	}
 	if !json.Valid(text) {
 		return syntax(text)
@@ -56,11 +56,11 @@ func decodeDeep(text []byte, into any, most int) error {
 }
 
 func syntax(text []byte) error {
-	var wrong *json.SyntaxError
-	if err := json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &wrong) {
-		return fmt.Errorf("not JSON at byte %d: %w", wrong.Offset, wrong)
+	var at *json.SyntaxError
+	if err := json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &at) {
+		return wrong("", "is not JSON at byte %d: %s", at.Offset, at.Error())
 	}
-	return errors.New("not JSON")
+	return wrong("", "is not JSON")
 }
 
 // value reads the next value into v. The zero Value takes anything and keeps
@@ -72,12 +72,12 @@ func (r *reader) value(v reflect.Value, depth int) error {
 		v = v.Elem()
 	}
 	if v.IsValid() && kindOf(begins) != kindOfType(v.Type()) {
-		return problem{what: "is " + kindOf(begins) + ", want " + kindOfType(v.Type())}
+		return wrong("", "is %s, want %s", kindOf(begins), kindOfType(v.Type()))
 	}
 	switch begins {
 	case '{', '[':
 		if depth == r.most {
-			return problem{what: fmt.Sprintf("is nested deeper than %d levels", r.most)}
+			return wrong("", "is nested deeper than %d levels", r.most)
 		}
 		if begins == '{' {
 			return r.object(v, depth+1)
@@ -104,7 +104,7 @@ func (r *reader) object(v reflect.Value, depth int) error {
 			twice, unknown[name] = unknown[name], true
 		}
 		if twice {
-			return problem{brief(name), "is there twice"}
+			return wrong(brief(name), "is there twice")
 		}
 		if err := r.value(field, depth); err != nil {
 			return in(brief(name), err)
@@ -113,7 +113,7 @@ func (r *reader) object(v reflect.Value, depth int) error {
 	r.at++
 	for i, m := range members {
 		if m.required && !seen[i] {
-			return problem{m.name, "is missing"}
+			return wrong(m.name, "is missing")
 		}
 	}
 	return nil
@@ -209,7 +209,7 @@ func scalar(v reflect.Value, word string) error {
 func integer(v reflect.Value, word string) error {
 	f, err := strconv.ParseFloat(word, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) > maxInteger {
-		return problem{what: fmt.Sprintf("is %s, want an integer of at most %d", brief(word), maxInteger)}
+		return wrong("", "is %s, want an integer of at most %d", brief(word), maxInteger)
 	}
 	v.SetInt(int64(f))
 	return nil
@@ -218,7 +218,7 @@ func integer(v reflect.Value, word string) error {
 func float(v reflect.Value, word string) error {
 	f, err := strconv.ParseFloat(word, 64)
 	if err != nil {
-		return problem{what: fmt.Sprintf("is %s, want a number of 64 bits", brief(word))}
+		return wrong("", "is %s, want a number of 64 bits", brief(word))
 	}
 	v.SetFloat(f)
 	return nil
@@ -247,7 +247,7 @@ func shape(t reflect.Type) []member {
 	return members
 }
 
-func kindOf(begins byte) string {
+func kindOf(begins byte) Kind {
 	switch begins {
 	case '{':
 		return "an object"
@@ -265,7 +265,7 @@ func kindOf(begins byte) string {
 
 // kindOfType counts an integer as a number: a number with a fraction is found
 // out when it is read.
-func kindOfType(t reflect.Type) string {
+func kindOfType(t reflect.Type) Kind {
 	switch t.Kind() {
 	case reflect.Pointer:
 		return kindOfType(t.Elem())

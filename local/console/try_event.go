@@ -166,8 +166,8 @@ func (view *tryView) refuse(language string, err error) error {
 	case errors.As(err, &value):
 		view.Field, view.Problem = value.Path, tryWords.Say(language, value.Word)
 	case errors.As(err, &data):
-		name, what := events.WrongField(data.error)
-		view.Field, view.Problem = pointer(name), tryWords.Say(language, "wrong data", what)
+		name, form, args := events.WrongField(data.error)
+		view.Field, view.Problem = pointer(name), tryWords.Say(language, "wrong data", wrongText(language, form, args))
 	case errors.As(err, &attribute):
 		view.Problem = tryWords.Say(language, "wrong data", attribute.Text)
 	default:
