@@ -16,27 +16,35 @@ type cue struct {
 }
 
 // cues returns what was said and what could not be transcribed, in the order of
-// time, with the speakers' names.
-func cues(d Detail, segments []events.Segment, lang string) []cue {
+// time, with the speakers' names where those are wanted.
+func (r reporter) cues(segments []events.Segment) []cue {
 	names := map[string]string{}
-	for _, s := range d.Speakers {
-		names[s.ID] = speakerName(s, lang)
+	for _, s := range r.d.Speakers {
+		names[s.ID] = speakerName(s, r.lang)
 	}
 	var all []cue
 	for _, s := range segments {
 		if text := oneLine(s.Text); text != "" {
-			all = append(all, cue{s.StartMS, s.EndMS, cmp.Or(names[s.Speaker], oneLine(s.Speaker)), text})
+			all = append(all, cue{s.StartMS, s.EndMS, r.named(names, s.Speaker), text})
 		}
 	}
-	if d.Transcript != nil {
-		for _, g := range d.Transcript.Gaps {
-			all = append(all, cue{g.StartMS, g.EndMS, "", messages.Say(lang, "export.gap")})
+	if r.d.Transcript != nil {
+		for _, g := range r.d.Transcript.Gaps {
+			all = append(all, cue{g.StartMS, g.EndMS, "", r.say("gap")})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b cue) int {
 		return cmp.Or(cmp.Compare(a.startMS, b.startMS), cmp.Compare(a.endMS, b.endMS))
 	})
 	return all
+}
+
+// named is who speaks, where that is wanted.
+func (r reporter) named(names map[string]string, speaker string) string {
+	if !r.speakers {
+		return ""
+	}
+	return cmp.Or(names[speaker], oneLine(speaker))
 }
 
 // srt prints SubRip. It knows no escapes, so an arrow, by which players find a

@@ -1,119 +1,95 @@
 package minutes
 
 import (
+	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
-	"unicode"
 
 	"xietong.dev/events"
-	"xietong.dev/shared/say"
 	"xietong.dev/shared/web"
 )
 
-// formats are what minutes are exported as, and their media types.
-var formats = []struct{ name, media string }{
-	{"md", "text/markdown; charset=utf-8"},
-	{"txt", "text/plain; charset=utf-8"},
-	{"srt", "application/x-subrip; charset=utf-8"},
-	{"vtt", "text/vtt; charset=utf-8"},
-	{"json", "application/json"},
-}
-
-// exportChoice is what an export is asked for.
-type exportChoice struct{ format, media, lang string }
-
-// export answers GET /minutes/{id}/export?format=&lang=.
+// export answers GET /minutes/{id}/export?format=&lang=&kind=&times=&speakers=&transcript=.
 func (c *call) export() error {
-	choice, err := c.exportChoice()
+	if err := web.Params(c.r, exportParams...); err != nil {
+		return err
+	}
+	wish, err := wishOf(c.r.URL.Query())
 	if err != nil {
 		return err
 	}
-	s, err := c.load(c.DB)
+	if err := wish.check(formats...); err != nil {
+		return err
+	}
+	s, segments, err := c.whole()
 	if err != nil {
 		return err
 	}
-	d := detail(s, choice.lang)
-	var segments []events.Segment
+	d := detail(s, c.lang)
+	choice := wish.choose(formatNamed(wish.Format), c.lang, d)
+	if c.lang != choice.lang {
+		d = detail(s, choice.lang)
+	}
 	switch {
-	case d.Transcript != nil:
-		segments, err = readSegments(c.r.Context(), c.DB, s.id, s.current().ID, 0, c.MaxSegments)
-	case choice.format == "srt" || choice.format == "vtt":
-		err = web.Refuse(http.StatusConflict, "no_transcript")
+	case choice.name == "zip":
+		return c.bundle(s, d, wish, segments)
+	case d.Transcript == nil && (choice.name == "srt" || choice.name == "vtt"):
+		return web.Refuse(http.StatusConflict, "no_transcript")
 	}
+	file, err := reporter{choice, d, c.Zone}.render(segments)
 	if err != nil {
 		return err
 	}
-	text, err := c.render(choice, d, segments)
-	if err != nil {
-		return err
-	}
-	c.w.Header().Set("Content-Type", choice.media)
-	c.w.Header().Set("Content-Disposition", disposition(d.Title, choice))
-	c.w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	c.w.Write(text)
+	c.attach(choice.media, disposition(d.Title, choice.lang, choice.name))
+	c.w.Write(file)
 	return nil
 }
 
-func (c *call) exportChoice() (exportChoice, error) {
-	if err := web.Params(c.r, "format", "lang"); err != nil {
-		return exportChoice{}, err
+// whole returns the caller's minutes with all that was said.
+func (c *call) whole() (story, []events.Segment, error) {
+	s, err := c.load(c.DB)
+	if err != nil || s.current().Transcript == nil {
+		return s, nil, err
 	}
-	values := c.r.URL.Query()
-	choice := exportChoice{lang: c.lang}
-	switch lang := values.Get("lang"); lang {
-	case "":
-	case say.Chinese, say.English:
-		choice.lang = lang
-	default:
-		return choice, web.Field("field_one_of", "lang", "zh, en")
-	}
-	var names []string
-	for _, f := range formats {
-		if f.name == values.Get("format") {
-			choice.format, choice.media = f.name, f.media
-		}
-		names = append(names, f.name)
-	}
-	if choice.format == "" {
-		return choice, web.Field("field_one_of", "format", strings.Join(names, ", "))
-	}
-	return choice, nil
+	segments, err := readSegments(c.r.Context(), c.DB, s.id, s.current().ID, 0, c.MaxSegments)
+	return s, segments, err
 }
 
-func (c *call) render(choice exportChoice, d Detail, segments []events.Segment) ([]byte, error) {
-	switch choice.format {
+// attach has the browser keep what follows as a file, and run nothing of it.
+func (c *call) attach(media, disposition string) {
+	c.w.Header().Set("Content-Type", media)
+	c.w.Header().Set("Content-Disposition", disposition)
+	c.w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+}
+
+func formatNamed(name string) format {
+	for _, f := range formats {
+		if f.name == name {
+			return f
+		}
+	}
+	return format{}
+}
+
+// render makes the file of any format but zip.
+func (r reporter) render(segments []events.Segment) ([]byte, error) {
+	switch r.name {
+	case "docx":
+		var b bytes.Buffer
+		err := r.report(segments).word(r.d).Write(&b)
+		return b.Bytes(), err
 	case "md":
-		return []byte(markdown(report(d, segments, choice.lang, c.Zone))), nil
+		return []byte(markdown(r.report(segments))), nil
 	case "txt":
-		return []byte(plainText(report(d, segments, choice.lang, c.Zone))), nil
+		return []byte(plainText(r.report(segments))), nil
 	case "srt":
-		return []byte(srt(cues(d, segments, choice.lang))), nil
+		return []byte(srt(r.cues(segments))), nil
 	case "vtt":
-		return []byte(vtt(cues(d, segments, choice.lang))), nil
+		return []byte(vtt(r.cues(segments))), nil
 	}
 	text, err := json.MarshalIndent(struct {
 		Detail
 		Segments []events.Segment `json:"segments"`
-	}{d, orEmpty(segments)}, "", "  ")
+	}{r.d, orEmpty(segments)}, "", "  ")
 	return append(text, '\n'), err
-}
-
-// disposition names the file: in ASCII for old clients, and as RFC 5987 says
-// for the rest. No byte of the title reaches the header as it is.
-func disposition(title string, choice exportChoice) string {
-	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || !unicode.IsPrint(r) {
-			return '_'
-		}
-		return r
-	}, title)
-	name = strings.Trim(cutBytes(name, maxNameBytes), ". ")
-	if name == "" {
-		name = messages.Say(choice.lang, "export.untitled")
-	}
-	encoded := strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
-	return fmt.Sprintf(`attachment; filename="minutes.%s"; filename*=UTF-8''%s.%s`, choice.format, encoded, choice.format)
 }

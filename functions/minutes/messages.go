@@ -5,8 +5,7 @@ import (
 	"xietong.dev/shared/say"
 )
 
-// messages are all words that people read: states, refusals, errors and the
-// labels of exports.
+// messages are all words that people read: states, refusals and errors.
 var messages = say.Table{
 	"state.awaiting_upload": {Zh: "等待上传录音", En: "waiting for the recording to be uploaded"},
 	"state.uploaded":        {Zh: "已上传，等待转写", En: "uploaded, waiting to be transcribed"},
@@ -44,30 +43,9 @@ var messages = say.Table{
 	"error.if_match_stale":   {Zh: "摘要已被他人修改或已更新，请重新读取后再改", En: "the summary has changed since; read it again and edit that"},
 	"error.no_summary":       {Zh: "还没有摘要", En: "there is no summary yet"},
 	"error.no_transcript":    {Zh: "还没有文字稿", En: "there is no transcript yet"},
-	"error.search_slow":      {Zh: "搜索用时过长，请加上状态或换更具体的词", En: "the search took too long; name a state or more specific words"},
+	"error.zip_large":        {Zh: "录音有 %d 字节，打包最多 %d 字节，请单独下载录音（MAX_ZIP）", En: "the recording has %d bytes, a zip takes at most %d (MAX_ZIP); download the recording by itself"},
 
-	"export.untitled":   {Zh: "无标题纪要", En: "Untitled minutes"},
-	"export.date":       {Zh: "日期", En: "Date"},
-	"export.duration":   {Zh: "时长", En: "Duration"},
-	"export.speakers":   {Zh: "发言人", En: "Speakers"},
-	"export.state":      {Zh: "状态", En: "State"},
-	"export.edited":     {Zh: "摘要由 %s 修改于 %s", En: "Summary edited by %s on %s"},
-	"export.edited_on":  {Zh: "摘要由人工修改于 %s", En: "Summary edited on %s"},
-	"export.automatic":  {Zh: "摘要由系统自动生成（%s），请核对", En: "Summary made automatically (%s); check it"},
-	"export.abstract":   {Zh: "摘要", En: "Summary"},
-	"export.decisions":  {Zh: "决定", En: "Decisions"},
-	"export.actions":    {Zh: "待办事项", En: "Actions"},
-	"export.owner":      {Zh: "负责人：%s", En: "owner: %s"},
-	"export.due":        {Zh: "期限：%s", En: "due: %s"},
-	"export.topics":     {Zh: "议题", En: "Topics"},
-	"export.keywords":   {Zh: "关键词", En: "Keywords"},
-	"export.transcript": {Zh: "文字稿", En: "Transcript"},
-	"export.gap":        {Zh: "（此处未能转写）", En: "(could not be transcribed)"},
-	"export.comma":      {Zh: "、", En: ", "},
-	"export.semicolon":  {Zh: "；", En: "; "},
-	"export.colon":      {Zh: "：", En: ": "},
-	"export.brackets":   {Zh: "（%s）", En: " (%s)"},
-	"export.speaker":    {Zh: "发言人 %s", En: "Speaker %s"},
+	"error.search_slow": {Zh: "搜索用时过长，请加上状态或换更具体的词", En: "the search took too long; name a state or more specific words"},
 }
 
 func stateText(s Shown, lang string) string {

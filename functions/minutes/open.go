@@ -53,6 +53,7 @@ type Config struct {
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
 	MaxParticipants  int           `env:"MAX_PARTICIPANTS,default=500"`         // of one recording
+	MaxZip           conf.Bytes    `env:"MAX_ZIP,default=1GiB"`                 // of a recording that goes into a zip
 }
 
 // Open makes the function from its environment.
