@@ -15,7 +15,7 @@ import (
 // format is one that minutes are exported as.
 type format struct{ name, media string }
 
-// formats are those that are made at once.
+// formats are those that are made at once. A PDF takes its time, see http_exports.go.
 var formats = []format{
 	{"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 	{"md", "text/markdown; charset=utf-8"},

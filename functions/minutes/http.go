@@ -27,15 +27,17 @@ type handler func(*call) error
 // the list or to one recording's minutes is shown a page.
 func routes() map[string]map[string]handler {
 	return map[string]map[string]handler{
-		"/minutes":                           {"POST": (*call).create, "GET": seen((*call).listPage, (*call).list)},
-		"/minutes/{id}":                      {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).correct, "DELETE": (*call).delete},
-		"/minutes/{id}/uploads":              {"POST": (*call).upload},
-		"/minutes/{id}/transcript":           {"GET": (*call).transcript},
-		"/minutes/{id}/summary":              {"GET": (*call).summary, "PUT": (*call).edit},
-		"/minutes/{id}/revisions":            {"GET": (*call).history},
-		"/minutes/{id}/revisions/{revision}": {"GET": (*call).revision},
-		"/minutes/{id}/export":               {"GET": (*call).export},
-		"/minutes/page/files/{file}":         {"GET": (*call).file},
+		"/minutes":                            {"POST": (*call).create, "GET": seen((*call).listPage, (*call).list)},
+		"/minutes/{id}":                       {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).correct, "DELETE": (*call).delete},
+		"/minutes/{id}/uploads":               {"POST": (*call).upload},
+		"/minutes/{id}/transcript":            {"GET": (*call).transcript},
+		"/minutes/{id}/summary":               {"GET": (*call).summary, "PUT": (*call).edit},
+		"/minutes/{id}/revisions":             {"GET": (*call).history},
+		"/minutes/{id}/revisions/{revision}":  {"GET": (*call).revision},
+		"/minutes/{id}/export":                {"GET": (*call).export, "POST": (*call).askExport},
+		"/minutes/{id}/exports/{export}":      {"GET": (*call).madeExport},
+		"/minutes/{id}/exports/{export}/file": {"GET": (*call).exportFile},
+		"/minutes/page/files/{file}":          {"GET": (*call).file},
 	}
 }
 

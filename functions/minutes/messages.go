@@ -43,8 +43,16 @@ var messages = say.Table{
 	"error.if_match_stale":   {Zh: "摘要已被他人修改或已更新，请重新读取后再改", En: "the summary has changed since; read it again and edit that"},
 	"error.no_summary":       {Zh: "还没有摘要", En: "there is no summary yet"},
 	"error.no_transcript":    {Zh: "还没有文字稿", En: "there is no transcript yet"},
+	"error.export_gone":      {Zh: "导出的文件已过期，请重新导出", En: "the exported file has expired; export it again"},
+	"error.export_not_ready": {Zh: "导出的文件还没有做好", En: "the exported file is not ready yet"},
+	"error.too_many_exports": {Zh: "这份纪要最多同时保留 %d 个导出文件，请稍后再试", En: "at most %d exported files of these minutes are kept; try again later"},
 	"error.zip_large":        {Zh: "录音有 %d 字节，打包最多 %d 字节，请单独下载录音（MAX_ZIP）", En: "the recording has %d bytes, a zip takes at most %d (MAX_ZIP); download the recording by itself"},
 
+	"export.making":     {Zh: "正在生成 PDF", En: "the PDF is being made"},
+	"export.ready":      {Zh: "PDF 已生成", En: "the PDF is ready"},
+	"export.failed":     {Zh: "PDF 没有生成：%s。Word 文档可以照常导出", En: "there is no PDF: %s. The Word document can be exported all the same"},
+	"export.late":       {Zh: "文档转换服务一直没有回应，请联系管理员确认 convert 已部署。Word 文档可以照常导出，也可以用它另存为 PDF", En: "the service that converts documents has not answered; ask the operator whether convert is deployed. The Word document can be exported all the same, and saved as PDF"},
+	"export.expired":    {Zh: "PDF 已过期，请重新导出", En: "the PDF has expired; export it again"},
 	"error.search_slow": {Zh: "搜索用时过长，请加上状态或换更具体的词", En: "the search took too long; name a state or more specific words"},
 }
 

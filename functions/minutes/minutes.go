@@ -4,8 +4,10 @@
 //
 //	in   dev.xietong.recording.uploaded.v1, transcript.uploaded, recording.cut,
 //	     chunk.transcribed, recording.transcribed, recording.summarised,
-//	     recording.refused; and HTTP under /minutes
-//	out  rows of its own, which HTTP reads; dev.xietong.minutes.deleted.v1
+//	     recording.refused; document.converted and document.refused, of exports that
+//	     it asked for; and HTTP under /minutes
+//	out  rows of its own, which HTTP reads; dev.xietong.minutes.deleted.v1;
+//	     document.conversion.requested and document.deleted, of exports
 //
 // Events come twice, late and out of order. Each only adds what it tells to the
 // row of its upload (story.go); what is shown is worked out from the rows anew
@@ -68,6 +70,14 @@ func (m *Minutes) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 		return take(e, m.recordingRefused)
 	case DeletionRequested{}.EventType():
 		return take(e, m.deletionRequested)
+	case ExportRequested{}.EventType():
+		return take(e, m.exportRequested)
+	case ExportExpired{}.EventType():
+		return take(e, m.exportExpired)
+	case events.DocumentConverted{}.EventType():
+		return take(e, m.documentConverted)
+	case events.DocumentRefused{}.EventType():
+		return take(e, m.documentRefused)
 	}
 	return nil, fault.Invalidf("event type %q is not one that minutes takes", e.Type())
 }

@@ -53,6 +53,10 @@ type Config struct {
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
 	MaxParticipants  int           `env:"MAX_PARTICIPANTS,default=500"`         // of one recording
+	ExportsBucket    string        `env:"EXPORTS_BUCKET,default=artifacts"`     // where documents lie that are made PDFs
+	ExportWait       time.Duration `env:"EXPORT_WAIT,default=2m"`               // after which a PDF that has not come is said not to come
+	ExportExpiry     time.Duration `env:"EXPORT_EXPIRY,default=24h"`            // how long a PDF is kept
+	MaxExports       int           `env:"MAX_EXPORTS,default=50"`               // PDFs of one recording that are kept
 	MaxZip           conf.Bytes    `env:"MAX_ZIP,default=1GiB"`                 // of a recording that goes into a zip
 }
 
@@ -85,7 +89,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 // Function is the minutes as a runtime takes them.
 func (m *Minutes) Function() *fn.Function {
 	m.reads = make(chan struct{}, max(1, m.MaxReads))
-	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP}
+	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP, Tend: m.tendExports}
 }
 
 func newID() string {

@@ -113,9 +113,14 @@ func (m *Minutes) deletionRequested(_ fn.Event, d DeletionRequested) (fn.Outcome
 		if err := m.deleteObjects(ctx, d.Recording, owned(given, uploads)); err != nil {
 			return nil, err
 		}
+		out, err := m.forgetExports(ctx, tx, d.Recording)
+		if err != nil {
+			return nil, err
+		}
 		if err := erase(ctx, tx, d.Recording); err != nil {
 			return nil, err
 		}
-		return deleted(d.Recording)
+		gone, err := deleted(d.Recording)
+		return append(gone, out...), err
 	}, nil
 }
