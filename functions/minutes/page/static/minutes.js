@@ -1,6 +1,6 @@
 // The minutes of one recording: what is known of it, its transcript, its summary and
 // its sound, and how each leads to the others.
-import { $, told, make, say, why, announce, language } from './base.js'
+import { $, told, make, say, why, announce } from './base.js'
 import { ask, pathOf, putSummary } from './api.js'
 import { dress, confirm, titleOf } from './look.js'
 import { when, clock, languageName } from './text.js'
@@ -18,6 +18,7 @@ import { readyToName } from './name.js'
 import { tab, readyToTurn } from './tabs.js'
 import { readyForKeys } from './keys.js'
 import { showState } from './state.js'
+import { readyToExport, showExport } from './export.js'
 
 const path = pathOf(told.id)
 let now = null, drawn = '', sent = '', timer
@@ -50,8 +51,7 @@ function show(d) {
   const facts = [when(d.created_at), d.duration_ms && clock(d.duration_ms), d.language && languageName(d.language), d.speakers.length && say('speakers', d.speakers.length)].filter(Boolean)
   $('facts').replaceChildren(...facts.flatMap((f, i) => i ? [make('span', { className: 'dot' }), f] : [f]))
   showState(d, again)
-  $('export').hidden = !d.transcript && !d.summary
-  for (const li of $('export').querySelectorAll('.spoken')) li.hidden = !d.transcript
+  showExport(d)
   player.load(d.audio || null, d.duration_ms, titleOf(d))
   const which = d.transcript && JSON.stringify([d.name, d.timings.uploaded_at, d.transcript.revision, d.transcript.segments])
   if (which && which !== drawn) speech(d)
@@ -190,7 +190,6 @@ $('delete').addEventListener('click', async () => {
   const name = make('b', {}, make('bdi', { textContent: titleOf(now) }))
   if (await confirm(say('delete_sure'), [name, make('br'), say('delete_what')], say('delete'), () => ask('DELETE', path))) location.assign('/minutes')
 })
-for (const a of $('export').querySelectorAll('a')) Object.assign(a, { href: `${path}/export?${new URLSearchParams({ format: a.dataset.format, lang: language === 'en' ? 'en' : 'zh' })}`, download: '' })
 document.addEventListener('visibilitychange', () => { if (!document.hidden && now) refresh() })
 
 dress()
@@ -204,6 +203,7 @@ readyForHistory(told.id, () => now.summary, view => view ? taken(view) : refresh
 readyToName(path, told.title, refresh)
 readyToTurn()
 readyForKeys()
+readyToExport(path)
 player.ready(mark, refresh)
 if (told.id) refresh().then(() => { if (now) arrive() })
 else gone({ status: 404 })

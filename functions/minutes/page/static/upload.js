@@ -13,7 +13,7 @@ export function upload(minutes) {
   grant = chosen = stop = null
   $('upload-form').reset()
   $('upload-heading').textContent = given.id ? say('upload_again') : say('upload')
-  $('titled').hidden = !!given.id
+  $('titled').hidden = $('of-kind').hidden = !!given.id
   $('upload-title').maxLength = told.title
   $('spoken').value = ['zh', 'en', 'ja'].includes(given.language) ? given.language : ''
   if (given.file) take(given.file)
@@ -45,7 +45,7 @@ function problem(text) {
 function busy(is) {
   $('sending').hidden = !is
   $('upload-go').disabled = is || !chosen
-  for (const name of ['file', 'upload-title', 'spoken']) $(name).disabled = is
+  for (const name of ['file', 'upload-title', 'upload-kind', 'spoken']) $(name).disabled = is
   if (is) progress(0)
 }
 
@@ -60,7 +60,7 @@ async function sign() {
   const language = $('spoken').value, name = chosen.name
   if (given.id) grant = await ask('POST', pathOf(given.id) + '/uploads', { name, language })
   else {
-    grant = await ask('POST', '/minutes', { title: $('upload-title').value.trim() || name.replace(/\.[^.]*$/, '').slice(0, told.title), name, language }, { headers: { 'Idempotency-Key': key } })
+    grant = await ask('POST', '/minutes', { title: $('upload-title').value.trim() || name.replace(/\.[^.]*$/, '').slice(0, told.title), name, language, kind: $('upload-kind').value }, { headers: { 'Idempotency-Key': key } })
     given = { ...given, id: grant.id, fresh: true }
   }
   return grant
