@@ -71,7 +71,8 @@ func (m *Minutes) exportRequested(e fn.Event, d ExportRequested) (fn.Outcome, er
 			return nil, err
 		}
 		if given.DeletedAt != nil {
-			return nil, m.deleteObject(ctx, d.Object)
+			_, err := m.deleteObject(ctx, d.Object)
+			return nil, err
 		}
 		made := Made{ID: d.Export, Recording: d.Recording, Attempt: d.Attempt, Document: d.document(), AskedAt: m.at(e), Title: d.Title, Language: d.Language, Source: &d.Object}
 		if err := writeMade(ctx, tx, made); err != nil {
@@ -120,7 +121,7 @@ func (m *Minutes) exportExpired(_ fn.Event, d ExportExpired) (fn.Outcome, error)
 		if err != nil || !found {
 			return nil, err
 		}
-		out, err := m.forgetExport(ctx, made)
+		_, out, err := m.forgetExport(ctx, made)
 		if err != nil {
 			return nil, err
 		}
@@ -129,30 +130,34 @@ func (m *Minutes) exportExpired(_ fn.Event, d ExportExpired) (fn.Outcome, error)
 	}, nil
 }
 
-func (m *Minutes) forgetExport(ctx context.Context, made Made) ([]fn.Event, error) {
+// forgetExport removes an export, and returns how many objects went.
+func (m *Minutes) forgetExport(ctx context.Context, made Made) (int, []fn.Event, error) {
 	if made.Source == nil {
-		return nil, nil
+		return 0, nil, nil
 	}
-	if err := m.deleteObject(ctx, *made.Source); err != nil {
-		return nil, err
+	objects, err := m.deleteObject(ctx, *made.Source)
+	if err != nil {
+		return objects, nil, err
 	}
-	return events.NewAll(events.DocumentDeleted{Document: made.Document})
+	out, err := events.NewAll(events.DocumentDeleted{Document: made.Document})
+	return objects, out, err
 }
 
-// forgetExports removes all exports of a recording that is being deleted.
-func (m *Minutes) forgetExports(ctx context.Context, tx pg.Tx, recording string) (out []fn.Event, err error) {
+// forgetExports removes all exports of a recording that is being deleted, and returns how
+// many objects went.
+func (m *Minutes) forgetExports(ctx context.Context, tx pg.Tx, recording string) (objects int, out []fn.Event, err error) {
 	all, err := readMadeAll(ctx, tx, `WHERE recording = $1 ORDER BY id`, recording)
-	for _, made := range all {
-		gone, err := m.forgetExport(ctx, made)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, gone...)
-	}
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	return out, eraseMade(ctx, tx, recording)
+	for _, made := range all {
+		n, gone, err := m.forgetExport(ctx, made)
+		objects, out = objects+n, append(out, gone...)
+		if err != nil {
+			return objects, nil, err
+		}
+	}
+	return objects, out, eraseMade(ctx, tx, recording)
 }
 
 // mostExpired bounds the exports that one round of tending takes.

@@ -19,6 +19,8 @@ type call struct {
 	unit   string
 	author string
 	lang   string
+
+	visitor *Link // that let the caller in; nil where an upstream app calls
 }
 
 type handler func(*call) error
@@ -37,6 +39,13 @@ func routes() map[string]map[string]handler {
 		"/minutes/{id}/export":                {"GET": (*call).export, "POST": (*call).askExport},
 		"/minutes/{id}/exports/{export}":      {"GET": (*call).madeExport},
 		"/minutes/{id}/exports/{export}/file": {"GET": (*call).exportFile},
+		"/minutes/{id}/rights":                {"GET": (*call).showRights, "PUT": (*call).setRights},
+		"/minutes/{id}/trail":                 {"GET": (*call).trail},
+		"/minutes/{id}/hold":                  {"PUT": (*call).hold, "DELETE": (*call).lift},
+		"/minutes/{id}/deletion":              {"GET": (*call).deletion},
+		"/minutes/{id}/links":                 {"GET": (*call).links, "POST": (*call).share},
+		"/minutes/{id}/links/{link}":          {"DELETE": (*call).unshare},
+		"/minutes/retention":                  {"GET": (*call).showRetention, "PUT": (*call).setRetention},
 		"/minutes/page/files/{file}":          {"GET": (*call).file},
 	}
 }
@@ -49,7 +58,7 @@ func (m *Minutes) HTTP(apply fn.Apply) http.Handler {
 		mux.Handle(path, api.Methods(m.serve(apply, methods)))
 	}
 	mux.Handle("/", api.Nothing())
-	return mux
+	return m.besides(mux)
 }
 
 // serve has each handler work for whoever calls.
@@ -101,6 +110,9 @@ func (c *call) fill(db reader, s story) (story, error) {
 	}
 	if s.given.DeletedAt != nil {
 		return s, web.Refuse(http.StatusGone, "deleted")
+	}
+	if err := c.permit(db, &s); err != nil {
+		return s, err
 	}
 	uploads, err := readUploads(c.r.Context(), db, s.id)
 	if err != nil {

@@ -23,6 +23,9 @@ func (c *call) detail() error {
 	if d.Audio, err = c.audio(s); err != nil {
 		return err
 	}
+	if d.Access, err = c.access(c.DB, s); err != nil {
+		return err
+	}
 	return c.reply(http.StatusOK, d)
 }
 
@@ -31,11 +34,12 @@ func (c *call) audio(s story) (*Audio, error) {
 	if a == nil {
 		return nil, nil
 	}
-	url, err := c.Store.SignGet(c.r.Context(), a.Object.Bucket, a.Object.Key, a.Object.Version, c.AudioExpiry)
+	expiry := c.hearing()
+	url, err := c.Store.SignGet(c.r.Context(), a.Object.Bucket, a.Object.Key, a.Object.Version, expiry)
 	if err != nil {
 		return nil, wrap("sign the address of", a.Object.Key, err)
 	}
-	return &Audio{URL: url, Expires: c.Now().Add(c.AudioExpiry).UTC().Truncate(time.Second), Name: a.Name, MediaType: a.MediaType, Size: a.Object.Size}, nil
+	return &Audio{URL: url, Expires: c.Now().Add(expiry).UTC().Truncate(time.Second), Name: a.Name, MediaType: a.MediaType, Size: a.Object.Size}, nil
 }
 
 // correct answers PATCH /minutes/{id}: title, kind, participants; what is left out
@@ -88,6 +92,9 @@ func (c *call) checkTitle(title *string) error {
 // asking again sends the same event again and deletes nothing twice.
 func (c *call) delete() error {
 	s, err := c.load(c.DB)
+	if err == nil {
+		err = held(c.r.Context(), c.DB, s.id)
+	}
 	if p, ok := err.(*web.Problem); err != nil && !(ok && p.Status == http.StatusGone) {
 		return err
 	}
@@ -149,7 +156,7 @@ func (c *call) transcript() error {
 		return err
 	}
 	p := transcriptPage{Revision: t.Revision, Language: t.Language, DurationMS: t.DurationMS, Engine: t.Engine, Gaps: t.Gaps,
-		Speakers: append([]events.Speaker{}, t.Speakers...), Segments: segments}
+		Speakers: c.speakers(t.Speakers), Segments: segments}
 	if next := from + len(segments); next < t.Segments {
 		p.Next = &next
 	}

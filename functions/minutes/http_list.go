@@ -50,7 +50,7 @@ func (c *call) query() (Query, error) {
 		return Query{}, err
 	}
 	values := c.r.URL.Query()
-	q := Query{Unit: c.unit, State: State(values.Get("state")), Text: strings.TrimSpace(values.Get("q"))}
+	q := Query{Unit: c.unit, For: c.author, State: State(values.Get("state")), Text: strings.TrimSpace(values.Get("q"))}
 	limit, err := web.Number(c.r, "limit", 1, c.MaxPage, min(20, c.MaxPage))
 	if err != nil {
 		return q, err

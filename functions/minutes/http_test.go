@@ -131,7 +131,7 @@ func TestCreate(t *testing.T) {
 	made := d.create(`{"title":"周例会","language":"zh","name":"周 例会.m4a"}`, "X-Unit: finance", "X-Auth-Id: u42")
 	v := decoded[Detail](t, d.ask("GET", "/minutes/"+made.ID, "", "X-Unit: finance"))
 	want := Detail{ID: made.ID, Unit: "finance", Author: "u42", Title: "周例会", Language: "zh", CreatedAt: v.CreatedAt, State: AwaitingUpload,
-		StateText: "waiting for the recording to be uploaded", Speakers: []events.Speaker{}}
+		StateText: "waiting for the recording to be uploaded", Speakers: []events.Speaker{}, Access: &Access{May: "delete", Owner: "u42", Visibility: OpenToUnit}}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("created (-want +got)\n%s", diff)
 	}
@@ -523,11 +523,11 @@ func (s *downStore) set(down bool) {
 	s.down = down
 }
 
-func (s *downStore) Delete(ctx context.Context, bucket, key string) error {
+func (s *downStore) Erase(ctx context.Context, bucket, key, version string) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down {
-		return fmt.Errorf("delete %s: the store is down", key)
+		return 0, fmt.Errorf("erase %s: the store is down", key)
 	}
-	return s.Store.Delete(ctx, bucket, key)
+	return s.Store.Erase(ctx, bucket, key, version)
 }

@@ -110,6 +110,7 @@ func (d *desk) detail(id string, headers ...string) Detail {
 	if v.Audio != nil {
 		v.Audio.URL, v.Audio.Expires = "signed", time.Time{}
 	}
+	v.Access = nil // the caller's, not the minutes' own
 	return v
 }
 

@@ -4,7 +4,7 @@
 //
 //	in   dev.xietong.recording.uploaded.v1, transcript.uploaded, recording.cut,
 //	     chunk.transcribed, recording.transcribed, recording.summarised,
-//	     recording.refused; document.converted and document.refused, of exports that
+//	     recording.refused, recording.forgotten; document.converted and document.refused, of exports that
 //	     it asked for; and HTTP under /minutes
 //	out  rows of its own, which HTTP reads; dev.xietong.minutes.deleted.v1;
 //	     document.conversion.requested and document.deleted, of exports
@@ -21,6 +21,7 @@ package minutes
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"log/slog"
 	"time"
@@ -43,6 +44,7 @@ type Minutes struct {
 	Now      func() time.Time
 	Zone     *time.Location
 	Log      *slog.Logger
+	Receipts ed25519.PrivateKey // signs receipts of deletion; nil leaves them unsigned
 
 	reads chan struct{} // one place for each transcript that is being read whole
 }
@@ -68,6 +70,8 @@ func (m *Minutes) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 		})
 	case events.RecordingRefused{}.EventType():
 		return take(e, m.recordingRefused)
+	case events.RecordingForgotten{}.EventType():
+		return take(e, m.recordingForgotten)
 	case DeletionRequested{}.EventType():
 		return take(e, m.deletionRequested)
 	case ExportRequested{}.EventType():

@@ -82,47 +82,45 @@ func (m *Minutes) readSummary(ctx context.Context, d events.RecordingSummarised)
 	return s, nil
 }
 
-// deleteObjects removes what was uploaded: everything under the recording's own
-// prefix, whether or not a notice of it ever came, and the objects elsewhere.
-func (m *Minutes) deleteObjects(ctx context.Context, recording string, uploads []Upload) error {
-	var keys []string
-	err := m.Store.List(ctx, m.RecordingsBucket, recording+"/", func(o blob.Info) bool {
-		keys = append(keys, o.Key)
-		return true
-	})
+// deleteObjects removes what was uploaded with every version: everything under the
+// recording's own prefix, whether or not a notice of it ever came, and the objects
+// elsewhere. It returns how many there were.
+func (m *Minutes) deleteObjects(ctx context.Context, recording string, uploads []Upload) (int, error) {
+	objects, err := m.Store.Erase(ctx, m.RecordingsBucket, recording+"/", "")
 	if err != nil && !errors.Is(err, blob.ErrNotFound) {
-		return fmt.Errorf("list %s/%s/: %w", m.RecordingsBucket, recording, err)
-	}
-	for _, key := range keys {
-		if err := m.Store.Delete(ctx, m.RecordingsBucket, key); err != nil {
-			return fmt.Errorf("delete %s/%s: %w", m.RecordingsBucket, key, err)
-		}
+		return objects, fmt.Errorf("erase %s/%s/: %w", m.RecordingsBucket, recording, err)
 	}
 	for _, u := range uploads {
 		if u.Arrival == nil || u.Arrival.Object.Bucket == m.RecordingsBucket && strings.HasPrefix(u.Arrival.Object.Key, recording+"/") {
 			continue
 		}
-		if err := m.deleteObject(ctx, u.Arrival.Object); err != nil {
-			return err
+		n, err := m.deleteObject(ctx, u.Arrival.Object)
+		objects += n
+		if err != nil {
+			return objects, err
 		}
 	}
-	return nil
+	return objects, nil
 }
 
-// deleteObject removes an object unless another one stands under its key now:
-// that one belongs to other minutes.
-func (m *Minutes) deleteObject(ctx context.Context, o events.Object) error {
-	now, err := m.Store.Head(ctx, o.Bucket, o.Key, "")
-	switch {
-	case errors.Is(err, blob.ErrNotFound):
-		return nil
-	case err != nil:
-		return fmt.Errorf("look at %s/%s: %w", o.Bucket, o.Key, err)
-	case o.ETag != "" && now.ETag != o.ETag:
-		return nil
+// deleteObject removes an object, and returns how many were there. Where no version
+// names it, it stays if another one stands under its key now: that one belongs to other
+// minutes.
+func (m *Minutes) deleteObject(ctx context.Context, o events.Object) (int, error) {
+	if o.Version == "" {
+		now, err := m.Store.Head(ctx, o.Bucket, o.Key, "")
+		switch {
+		case errors.Is(err, blob.ErrNotFound):
+			return 0, nil
+		case err != nil:
+			return 0, fmt.Errorf("look at %s/%s: %w", o.Bucket, o.Key, err)
+		case o.ETag != "" && now.ETag != o.ETag:
+			return 0, nil
+		}
 	}
-	if err := m.Store.Delete(ctx, o.Bucket, o.Key); err != nil {
-		return fmt.Errorf("delete %s/%s: %w", o.Bucket, o.Key, err)
+	n, err := m.Store.Erase(ctx, o.Bucket, o.Key, o.Version)
+	if err != nil && !errors.Is(err, blob.ErrNotFound) {
+		return n, fmt.Errorf("erase %s/%s: %w", o.Bucket, o.Key, err)
 	}
-	return nil
+	return n, nil
 }

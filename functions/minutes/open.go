@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -33,6 +34,7 @@ func Migrations() fs.FS {
 // Config is what the function needs of the environment besides its database and
 // its store.
 type Config struct {
+	RightsConfig
 	Token            conf.Secret   `env:"API_TOKEN,required"`                   // what upstream apps show as Bearer token
 	Unit             string        `env:"UNIT,default=default"`                 // the unit of requests and uploads that name none
 	RecordingsBucket string        `env:"RECORDINGS_BUCKET,default=recordings"` // where people upload
@@ -74,6 +76,10 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if err != nil {
 		return nil, fmt.Errorf("environment variable TIME_ZONE: want a name such as Asia/Shanghai: %w", err)
 	}
+	receipts, err := receiptKey(config.ReceiptKey)
+	if err != nil {
+		return nil, err
+	}
 	store, err := blob.OpenS3(storage)
 	if err != nil {
 		return nil, err
@@ -82,14 +88,19 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if err != nil {
 		return nil, err
 	}
-	m := &Minutes{Config: config, DB: db, Store: store, StoreURL: cmp.Or(storage.PublicURL, storage.Endpoint), NewID: newID, Now: time.Now, Zone: zone, Log: slog.Default()}
+	m := &Minutes{Config: config, DB: db, Store: store, StoreURL: cmp.Or(storage.PublicURL, storage.Endpoint), NewID: newID, Now: time.Now, Zone: zone, Log: slog.Default(), Receipts: receipts}
 	return m.Function(), nil
 }
 
 // Function is the minutes as a runtime takes them.
 func (m *Minutes) Function() *fn.Function {
 	m.reads = make(chan struct{}, max(1, m.MaxReads))
-	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP, Tend: m.tendExports}
+	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP, Tend: m.tend}
+}
+
+// tend looks after what no event tells of: minutes whose days are over, and exports.
+func (m *Minutes) tend(ctx context.Context, apply fn.Apply) error {
+	return errors.Join(m.tendRetention(ctx, apply), m.tendExports(ctx, apply))
 }
 
 func newID() string {

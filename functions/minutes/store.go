@@ -154,21 +154,29 @@ func readSegments(ctx context.Context, db reader, recording, upload string, from
 	return segments, wrap("read the segments of", upload, err)
 }
 
-// erase leaves a tombstone: that the recording was there, whose, and no more.
-func erase(ctx context.Context, tx pg.Tx, id string) error {
+// erase leaves a tombstone: that the recording was there, whose, and no more. It returns
+// how many rows it deleted.
+func erase(ctx context.Context, tx pg.Tx, id string) (rows int, err error) {
 	for _, statement := range []string{
 		`DELETE FROM segment WHERE recording = $1`,
 		`DELETE FROM summary WHERE recording = $1`,
 		`DELETE FROM upload WHERE recording = $1`,
+		`DELETE FROM person WHERE recording = $1`,
+		`DELETE FROM rights WHERE recording = $1`,
+		`DELETE FROM trail WHERE recording = $1`,
 		`UPDATE minutes SET deleted_at = now(), author = '', request = '', given_title = '', given_language = '', upload = '', title = '', folded = '',
 			state = 'deleted', code = '', stage = '', ended = 0, chunks = 0, duration_ms = 0, language = '',
 			given_kind = '', given_participants = '', kind = '' WHERE id = $1 AND deleted_at IS NULL`,
 	} {
-		if _, err := tx.Exec(ctx, statement, id); err != nil {
-			return wrap("erase minutes", id, err)
+		tag, err := tx.Exec(ctx, statement, id)
+		if err != nil {
+			return rows, wrap("erase minutes", id, err)
+		}
+		if tag.Delete() {
+			rows += int(tag.RowsAffected())
 		}
 	}
-	return nil
+	return rows, closeLinks(ctx, tx, id)
 }
 
 func collect[T any](rows pg.Rows, err error, scan func(pg.Row) (T, error)) ([]T, error) {

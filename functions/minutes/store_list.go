@@ -12,6 +12,7 @@ import (
 // Query is what a list is asked for.
 type Query struct {
 	Unit  string
+	For   string // the account that asks
 	Limit int
 	After *Place // the last row of the page before
 	State State  // empty for all
@@ -44,6 +45,7 @@ func (q Query) where() (string, []any) {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
+	condition = append(condition, readable(arg(q.For)))
 	if q.After != nil {
 		condition = append(condition, `(created_at, id) < (`+arg(q.After.CreatedAt)+`, `+arg(q.After.ID)+`)`)
 	}

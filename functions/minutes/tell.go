@@ -26,7 +26,7 @@ func (m *Minutes) tell(e fn.Event, n news) fn.Outcome {
 			return nil, err
 		}
 		if given.DeletedAt != nil {
-			return m.tooLate(ctx, n)
+			return m.tooLate(ctx, tx, e, n)
 		}
 		uploads, err := readUploads(ctx, tx, n.recording)
 		if err != nil {
@@ -60,12 +60,16 @@ func find(uploads []Upload, id string) ([]Upload, *Upload) {
 
 // tooLate throws away what comes after the deletion, and tells whoever made
 // something in the meantime to do the same.
-func (m *Minutes) tooLate(ctx context.Context, n news) ([]fn.Event, error) {
+func (m *Minutes) tooLate(ctx context.Context, tx pg.Tx, e fn.Event, n news) ([]fn.Event, error) {
 	if n.object == nil && !n.made {
 		return nil, nil
 	}
 	if n.object != nil {
-		if err := m.deleteObject(ctx, *n.object); err != nil {
+		objects, err := m.deleteObject(ctx, *n.object)
+		if err != nil {
+			return nil, err
+		}
+		if err := addForgotten(ctx, tx, n.recording, Forgotten{Function: "minutes", Objects: objects, At: m.at(e)}); err != nil {
 			return nil, err
 		}
 	}
@@ -81,6 +85,7 @@ func deleted(recording string) ([]fn.Event, error) {
 // them. It is what an HTTP DELETE amounts to, and never leaves this function.
 type DeletionRequested struct {
 	Recording string `json:"recording"`
+	Why       string `json:"why,omitempty"` // retention; empty where somebody asked
 }
 
 // EventType is the CloudEvents type.
@@ -89,35 +94,46 @@ func (DeletionRequested) EventType() string { return "dev.xietong.minutes.deleti
 // EventSubject is the recording's id.
 func (d DeletionRequested) EventSubject() string { return d.Recording }
 
-// Validate returns an error where the recording's id is not one.
+// Validate returns an error where the recording's id is not one, or the reason.
 func (d DeletionRequested) Validate() error {
-	if events.IsID(d.Recording) {
-		return nil
+	switch {
+	case !events.IsID(d.Recording):
+		return fmt.Errorf("field recording is %q, want the id of a recording", d.Recording)
+	case d.Why != "" && d.Why != ByRetention:
+		return fmt.Errorf("field why is %q, want retention or none", d.Why)
 	}
-	return fmt.Errorf("field recording is %q, want the id of a recording", d.Recording)
+	return nil
 }
 
 // deletionRequested deletes the objects before the tombstone is committed, so
 // that a failure leaves minutes that can be deleted again, and while their row
 // is locked, so that no upload slips in between.
-func (m *Minutes) deletionRequested(_ fn.Event, d DeletionRequested) (fn.Outcome, error) {
+func (m *Minutes) deletionRequested(e fn.Event, d DeletionRequested) (fn.Outcome, error) {
 	return func(ctx context.Context, tx pg.Tx) ([]fn.Event, error) {
 		given, err := lock(ctx, tx, d.Recording)
 		if err != nil {
+			return nil, err
+		}
+		if err := held(ctx, tx, d.Recording); err != nil {
 			return nil, err
 		}
 		uploads, err := readUploads(ctx, tx, d.Recording)
 		if err != nil {
 			return nil, err
 		}
-		if err := m.deleteObjects(ctx, d.Recording, owned(given, uploads)); err != nil {
-			return nil, err
-		}
-		out, err := m.forgetExports(ctx, tx, d.Recording)
+		objects, err := m.deleteObjects(ctx, d.Recording, owned(given, uploads))
 		if err != nil {
 			return nil, err
 		}
-		if err := erase(ctx, tx, d.Recording); err != nil {
+		exported, out, err := m.forgetExports(ctx, tx, d.Recording)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := erase(ctx, tx, d.Recording)
+		if err != nil {
+			return nil, err
+		}
+		if err := m.proved(ctx, tx, e, d, objects+exported, rows); err != nil {
 			return nil, err
 		}
 		gone, err := deleted(d.Recording)

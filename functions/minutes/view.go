@@ -25,6 +25,7 @@ type Detail struct {
 	Summary    *SummaryView     `json:"summary,omitempty"`
 	Timings    Timings          `json:"timings"`
 	Audio      *Audio           `json:"audio,omitempty"`
+	Access     *Access          `json:"access,omitempty"`
 
 	Kind         string               `json:"kind,omitempty"` // one of events.Kinds; absent is a meeting
 	Participants []events.Participant `json:"participants,omitempty"`
@@ -107,6 +108,7 @@ type story struct {
 	given   Given
 	own     []Upload // of the unit, oldest first
 	summary *Revision
+	rights  Rights
 }
 
 func (s story) current() Upload {

@@ -20,7 +20,7 @@ func (m *Machine) sources(word string) map[string]map[string]string {
 	return map[string]map[string]string{
 		"toolbox":          {"K_SINK": m.Running.Front + "/broker", "S3_ENDPOINT": m.Running.Store, "S3_REGION": region, "PDFIUM_CACHE": m.State.Cache()},
 		"toolbox-store":    {"S3_ACCESS_KEY": m.Credentials.AccessKey, "S3_SECRET_KEY": m.Credentials.SecretKey},
-		"toolbox-api":      {"API_TOKEN": m.Credentials.APIToken, "CONTENT_KEY": m.Credentials.ContentKey()},
+		"toolbox-api":      {"API_TOKEN": m.Credentials.APIToken, "CONTENT_KEY": m.Credentials.ContentKey(), "RECEIPT_KEY": m.Credentials.ReceiptKey()},
 		"toolbox-score":    {"SCORE_SECRET": m.Credentials.ScoreSecret()},
 		"postgres-" + word: {"DATABASE_URL": cmp.Or(m.databases[word], m.Running.Database)},
 	}

@@ -97,6 +97,10 @@ type Credentials struct {
 // so that a state of before has one too.
 func (c Credentials) ContentKey() string { return c.derived("content key") }
 
+// ReceiptKey is the seed of the key that signs receipts of deletion: 32 bytes in
+// hexadecimal digits. It follows from the store's secret too.
+func (c Credentials) ReceiptKey() string { return c.derived("receipt key") }
+
 // ScoreSecret is what score makes the hashes of devices and its tickets with: 32 bytes
 // in hexadecimal digits. It follows from the store's secret too.
 func (c Credentials) ScoreSecret() string { return c.derived("score secret") }

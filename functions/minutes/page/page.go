@@ -59,3 +59,8 @@ func write(w http.ResponseWriter, file, language, store string, words say.Table,
 
 // File answers with a file of the pages, and reports whether there is such a one.
 func File(w http.ResponseWriter, r *http.Request, name string) bool { return site.File(w, r, name) }
+
+// Shared answers with the page that a link opens: to be read, and nothing else.
+func Shared(w http.ResponseWriter, language, store string, told map[string]any) error {
+	return write(w, "shared.html", language, store, SharedWords, told)
+}

@@ -37,6 +37,7 @@ var pages = []struct {
 }{
 	{"list.html", "list.js", "list.css", ListWords, regexp.MustCompile(`^$`)},
 	{"minutes.html", "minutes.js", "minutes.css summary.css export.css", MinutesWords, regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
+	{"shared.html", "shared.js", "minutes.css summary.css shared.css", SharedWords, regexp.MustCompile(`^list_[a-z]+$|^(owner|due)$`)},
 }
 
 // TestWords: whatever a page says is in its table, and all that is there is said.
@@ -107,14 +108,17 @@ func TestPages(t *testing.T) {
 		{"javascript://x", "connect-src 'self'; media-src 'none'; "},
 	} {
 		for language, tag := range map[string]string{say.Chinese: `<html lang="zh-CN">`, say.English: `<html lang="en">`} {
-			list, minutes := httptest.NewRecorder(), httptest.NewRecorder()
+			list, minutes, shared := httptest.NewRecorder(), httptest.NewRecorder(), httptest.NewRecorder()
+			if err := Shared(shared, language, c.store, nil); err != nil {
+				t.Fatal(err)
+			}
 			if err := List(list, language, c.store, map[string]any{"title": 200}); err != nil {
 				t.Fatal(err)
 			}
 			if err := Minutes(minutes, language, c.store, map[string]any{"id": `"><script>alert(1)</script>`}); err != nil {
 				t.Fatal(err)
 			}
-			for _, w := range []*httptest.ResponseRecorder{list, minutes} {
+			for _, w := range []*httptest.ResponseRecorder{list, minutes, shared} {
 				if !strings.Contains(w.Body.String(), tag) || !strings.Contains(w.Body.String(), "<title>"+CommonWords.Say(language, "minutes")) {
 					t.Errorf("%s: %s", language, w.Body)
 				}

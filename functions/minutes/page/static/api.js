@@ -1,10 +1,14 @@
 // What the pages ask of the function, and of the object store.
 import { say, language } from './base.js'
 
+// shown are headers that every request shows besides its own: the pass of whoever came
+// by a link.
+export const shown = {}
+
 // ask speaks to the API. A refusal is an error with its code, status and words.
 export async function ask(method, path, body, { headers = {}, signal } = {}) {
   const answer = await fetch(path, { method, signal, body: body && JSON.stringify(body),
-    headers: { Accept: 'application/json', 'Accept-Language': language, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers } })
+    headers: { Accept: 'application/json', 'Accept-Language': language, ...shown, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers } })
   if (answer.status === 204) return null
   const said = await answer.json().catch(() => ({}))
   if (answer.ok) return said
