@@ -115,7 +115,7 @@ func Triggers(kind string) []string {
 		return []string{told, "transcribe-recording-uploaded"}
 	case "transcript.uploaded":
 		return []string{told, "transcribe-transcript-uploaded"}
-	case "recording.cut", "chunk.transcribed", "recording.summarised", "recording.refused":
+	case "recording.cut", "chunk.transcribed", "recording.summarised", "recording.refused", "recording.forgotten":
 		return []string{told}
 	case "chunk.cut":
 		return []string{"transcribe-chunk-cut"}
@@ -124,7 +124,7 @@ func Triggers(kind string) []string {
 	case "recording.transcribed":
 		return []string{told, "summarise-recording-transcribed"}
 	case "minutes.deleted":
-		return []string{"summarise-minutes-deleted", "transcribe-minutes-deleted"}
+		return []string{"summarise-minutes-deleted", "transcribe-minutes-deleted", "uploads-minutes-deleted"}
 	}
 	return nil
 }
