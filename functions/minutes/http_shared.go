@@ -144,12 +144,7 @@ func (c *call) sharedDetail() error {
 	if err != nil {
 		return err
 	}
-	d := detail(s, c.lang)
-	d.Unit, d.Author, d.Refusal, d.Name = "", "", nil, ""
-	d.Speakers = strangers(d.Speakers)
-	if d.Summary != nil {
-		d.Summary.Author, d.Summary.Parent, d.Summary.NewerAutomatic = "", "", ""
-	}
+	d := forVisitors(detail(s, c.lang))
 	if c.visitor.May == mayHear {
 		if d.Audio, err = c.audio(s); err != nil {
 			return err
@@ -159,6 +154,17 @@ func (c *call) sharedDetail() error {
 		return err
 	}
 	return c.reply(http.StatusOK, d)
+}
+
+// forVisitors is what a visitor learns of minutes: what is named here and no more,
+// whatever else colleagues may see one day.
+func forVisitors(d Detail) Detail {
+	v := Detail{Title: d.Title, Language: d.Language, CreatedAt: d.CreatedAt, State: d.State, StateText: d.StateText,
+		DurationMS: d.DurationMS, Speakers: strangers(d.Speakers), Transcript: d.Transcript}
+	if s := d.Summary; s != nil {
+		v.Summary = &SummaryView{Revision: s.Revision, ETag: s.ETag, Origin: s.Origin, At: s.At, Document: s.Document}
+	}
+	return v
 }
 
 // strangers are speakers without their accounts, which visitors have no use for.

@@ -31,7 +31,7 @@ func TestLink(t *testing.T) {
 		t.Errorf("link %+v", l)
 	}
 	v := decoded[Detail](t, d.want(200, d.ask("GET", l.Address, "", bare)))
-	if v.Title == "" || v.Summary == nil || v.Transcript == nil || v.Audio != nil || v.Access != nil || v.Author != "" || v.Unit != "" {
+	if v.Title == "" || v.Summary == nil || v.Transcript == nil || v.Audio != nil || v.Access != nil || v.ID+v.Author+v.Unit+v.Name+v.Summary.Author != "" || v.Refusal != nil {
 		t.Errorf("detail %+v", v)
 	}
 	if page := decoded[transcriptPage](t, d.want(200, d.ask("GET", l.Address+"/transcript", "", bare))); len(page.Segments) != 2 {
