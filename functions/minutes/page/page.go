@@ -43,12 +43,12 @@ func policy(store string) string {
 // List answers with the page on which minutes are found and recordings uploaded. The
 // store is the address at which browsers reach it; limits are what fields may hold.
 func List(w http.ResponseWriter, language, store string, limits map[string]any) error {
-	return write(w, "list.html", language, store, ListWords, limits)
+	return write(w, "list.html", language, store, joined(ListWords, RetentionWords), limits)
 }
 
 // Minutes answers with the page of one recording's minutes, whose id stands in told.
 func Minutes(w http.ResponseWriter, language, store string, told map[string]any) error {
-	return write(w, "minutes.html", language, store, MinutesWords, told)
+	return write(w, "minutes.html", language, store, joined(MinutesWords, RightsWords), told)
 }
 
 func write(w http.ResponseWriter, file, language, store string, words say.Table, told map[string]any) error {

@@ -35,8 +35,8 @@ var pages = []struct {
 	table                  say.Table
 	named                  *regexp.Regexp
 }{
-	{"list.html", "list.js", "list.css", ListWords, regexp.MustCompile(`^$`)},
-	{"minutes.html", "minutes.js", "minutes.css summary.css export.css", MinutesWords, regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
+	{"list.html", "list.js", "list.css sharing.css", joined(ListWords, RetentionWords), regexp.MustCompile(`^$`)},
+	{"minutes.html", "minutes.js", "minutes.css summary.css export.css sharing.css", joined(MinutesWords, RightsWords), regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
 	{"shared.html", "shared.js", "minutes.css summary.css shared.css", SharedWords, regexp.MustCompile(`^list_[a-z]+$|^(owner|due)$`)},
 }
 
@@ -45,6 +45,12 @@ func TestWords(t *testing.T) {
 	var common []string
 	for _, p := range pages {
 		all := read(t, p.template) + read(t, "parts.html")
+		for part, text := range map[string]string{"sharing": `{{define "sharing"}}`, "retention": `{{define "retention"}}`} {
+			if strings.Contains(all, `{{template "`+part+`"`) {
+				_, rest, _ := strings.Cut(read(t, "sharing.html"), text)
+				all += strings.Split(rest, "{{end}}")[0]
+			}
+		}
 		for _, name := range imports(t, p.script, nil) {
 			all += read(t, name)
 		}

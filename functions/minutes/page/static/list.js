@@ -5,6 +5,7 @@ import { ask, pathOf } from './api.js'
 import { dress, confirm, titleOf } from './look.js'
 import { row } from './row.js'
 import { upload, readyToUpload } from './upload.js'
+import { readyToKeep } from './retention.js'
 
 const working = ['uploaded', 'transcribing', 'transcribed']
 let shown = [], next = '', stop, timer, fresh = {}
@@ -152,6 +153,7 @@ function keys(e) {
 
 dress()
 readyToUpload()
+readyToKeep()
 $('query').maxLength = told.query
 $('search').addEventListener('submit', e => { e.preventDefault(); go({ q: $('query').value.trim() }) })
 $('query').addEventListener('search', () => { if (!$('query').value && here().q) go({ q: '' }) })

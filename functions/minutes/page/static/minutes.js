@@ -19,6 +19,7 @@ import { tab, readyToTurn } from './tabs.js'
 import { readyForKeys } from './keys.js'
 import { showState } from './state.js'
 import { readyToExport, showExport } from './export.js'
+import { showAccess, mayEdit, readyToShare } from './sharing.js'
 
 const path = pathOf(told.id)
 let now = null, drawn = '', sent = '', timer
@@ -37,7 +38,7 @@ async function refresh() {
 }
 
 function gone(e) {
-  for (const name of ['tabs', 'player', 'export', 'others']) $(name).hidden = true
+  for (const name of ['tabs', 'player', 'export', 'others', 'share']) $(name).hidden = true
   document.title = say('minutes')
   $('main').replaceChildren(make('div', { className: 'gone' }, make('h2', { textContent: e.status === 404 ? say('not_here') : e.status ? e.message : why(e) }), make('a', { className: 'button', href: '/minutes', textContent: say('to_list') })))
 }
@@ -52,6 +53,7 @@ function show(d) {
   $('facts').replaceChildren(...facts.flatMap((f, i) => i ? [make('span', { className: 'dot' }), f] : [f]))
   showState(d, again)
   showExport(d)
+  showAccess(d)
   player.load(d.audio || null, d.duration_ms, titleOf(d))
   const which = d.transcript && JSON.stringify([d.name, d.timings.uploaded_at, d.transcript.revision, d.transcript.segments])
   if (which && which !== drawn) speech(d)
@@ -128,6 +130,7 @@ function drafts() {
 }
 
 function edit(draft, at) {
+  if (!mayEdit()) return
   tab('summary')
   begin(now.summary, draft, at)
 }
@@ -201,6 +204,7 @@ readyToEdit(told.id, taken)
 listen()
 readyForHistory(told.id, () => now.summary, view => view ? taken(view) : refresh())
 readyToName(path, told.title, refresh)
+readyToShare(path, refresh)
 readyToTurn()
 readyForKeys()
 readyToExport(path)
