@@ -109,7 +109,7 @@ func Types() []Data {
 	return []Data{
 		RecordingUploaded{}, TranscriptUploaded{}, RecordingCut{}, ChunkCut{}, ChunkTranscribed{},
 		RecordingHeard{}, RecordingTranscribed{}, RecordingSummarised{}, RecordingRefused{}, MinutesDeleted{},
-		SummaryRequested{}, RecordingForgotten{}, GlossaryChanged{},
+		SummaryRequested{}, RecordingForgotten{}, GlossaryChanged{}, CaptionsEnded{},
 		DocumentUploaded{}, DocumentConversionRequested{}, DocumentPreviewRequested{}, DocumentConverted{},
 		DocumentPreviewed{}, DocumentRefused{}, DocumentDeleted{},
 		BookUploaded{}, BookCatalogued{}, BookTextRequested{}, BookCoverRequested{}, BookCovered{}, BookWithdrawn{}, BookRestored{}, BookRefused{},

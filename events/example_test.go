@@ -40,7 +40,7 @@ func contracts(t testing.TB) []contract {
 		reader[events.RecordingUploaded], reader[events.TranscriptUploaded], reader[events.RecordingCut],
 		reader[events.ChunkCut], reader[events.ChunkTranscribed], reader[events.RecordingHeard],
 		reader[events.RecordingTranscribed], reader[events.RecordingSummarised], reader[events.RecordingRefused],
-		reader[events.MinutesDeleted], reader[events.SummaryRequested], reader[events.RecordingForgotten], reader[events.GlossaryChanged],
+		reader[events.MinutesDeleted], reader[events.SummaryRequested], reader[events.RecordingForgotten], reader[events.GlossaryChanged], reader[events.CaptionsEnded],
 		reader[events.DocumentUploaded], reader[events.DocumentConversionRequested],
 		reader[events.DocumentPreviewRequested], reader[events.DocumentConverted], reader[events.DocumentPreviewed],
 		reader[events.DocumentRefused], reader[events.DocumentDeleted],

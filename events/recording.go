@@ -151,6 +151,12 @@ type MinutesDeleted struct {
 	Recording string `json:"recording"`
 }
 
+// CaptionsEnded says that a meeting which was captioned is over, so that its sound and
+// its captions can be handed over.
+type CaptionsEnded struct {
+	Recording string `json:"recording"`
+}
+
 // GlossaryChanged says which terms a unit has now: all of them, each time. What it
 // tells replaces what an older version told.
 type GlossaryChanged struct {
@@ -208,6 +214,7 @@ func (RecordingRefused) EventType() string     { return "dev.xietong.recording.r
 func (MinutesDeleted) EventType() string       { return "dev.xietong.minutes.deleted.v1" }
 func (SummaryRequested) EventType() string     { return "dev.xietong.summary.requested.v1" }
 func (RecordingForgotten) EventType() string   { return "dev.xietong.recording.forgotten.v1" }
+func (CaptionsEnded) EventType() string        { return "dev.xietong.captions.ended.v1" }
 func (GlossaryChanged) EventType() string      { return "dev.xietong.glossary.changed.v1" }
 
 func (d RecordingUploaded) EventSubject() string    { return d.Recording }
@@ -222,6 +229,7 @@ func (d RecordingRefused) EventSubject() string     { return d.Recording }
 func (d MinutesDeleted) EventSubject() string       { return d.Recording }
 func (d SummaryRequested) EventSubject() string     { return d.Recording }
 func (d RecordingForgotten) EventSubject() string   { return d.Recording }
+func (d CaptionsEnded) EventSubject() string        { return d.Recording }
 func (d GlossaryChanged) EventSubject() string      { return d.Unit }
 
 func (d RecordingUploaded) Validate() error {
@@ -295,6 +303,8 @@ func (d RecordingRefused) Validate() error {
 }
 
 func (d MinutesDeleted) Validate() error { return id("recording", d.Recording) }
+
+func (d CaptionsEnded) Validate() error { return id("recording", d.Recording) }
 
 func (o Object) check() error {
 	return first(text("bucket", o.Bucket, 1, 255), text("key", o.Key, 1, 1024),

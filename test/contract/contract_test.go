@@ -62,6 +62,7 @@ func documents(t *testing.T) []document {
 		"dev.xietong.summary.requested.v1":             reader[events.SummaryRequested],
 		"dev.xietong.recording.forgotten.v1":           reader[events.RecordingForgotten],
 		"dev.xietong.glossary.changed.v1":              reader[events.GlossaryChanged],
+		"dev.xietong.captions.ended.v1":                reader[events.CaptionsEnded],
 		"dev.xietong.document.uploaded.v1":             reader[events.DocumentUploaded],
 		"dev.xietong.document.conversion.requested.v1": reader[events.DocumentConversionRequested],
 		"dev.xietong.document.preview.requested.v1":    reader[events.DocumentPreviewRequested],
