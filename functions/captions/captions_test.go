@@ -278,7 +278,9 @@ func TestBrokenMessages(t *testing.T) {
 	id := d.begin(meeting)
 	for name, send := range map[string]func(connection) error{
 		"half a sample": func(c connection) error { return c.Write(c.Context(), websocket.MessageBinary, []byte{1}) },
-		"no such text":  func(c connection) error { return c.Write(c.Context(), websocket.MessageText, []byte(`{"type":"stop"}`)) },
+		"no such text": func(c connection) error {
+			return c.Write(c.Context(), websocket.MessageText, []byte(`{"type":"stop"}`))
+		},
 	} {
 		speaking := d.connect("/captions/" + id + "/speak")
 		speaking.until("ready")

@@ -33,7 +33,7 @@ func (t *talk) hear(ctx context.Context, j job) done {
 	d := done{job: j}
 	levels := levelsOf(j.samples)
 	if spoken := spokenMS(levels); spoken > 0 {
-		d.captions, d.err = t.listenTo(ctx, j, spoken)
+		d.captions, d.err = t.transcribe(ctx, j, spoken)
 	}
 	if d.err == nil && !j.partial {
 		d.captions, d.err = t.keep(ctx, j, d.captions)
@@ -41,9 +41,9 @@ func (t *talk) hear(ctx context.Context, j job) done {
 	return d
 }
 
-// listenTo tries an engine that is busy or fails again, as often as it may. A partial
+// transcribe tries an engine that is busy or fails again, as often as it may. A partial
 // sentence that nobody hears is none; a whole one is a gap.
-func (t *talk) listenTo(ctx context.Context, j job, spokenMS int64) ([]Caption, error) {
+func (t *talk) transcribe(ctx context.Context, j job, spokenMS int64) ([]Caption, error) {
 	failed := 0
 	for {
 		heard, err := t.ask(ctx, j)

@@ -111,8 +111,8 @@ var (
 	errGone = errors.New("the other side has gone")
 )
 
-// listen reads messages into sound, until the connection ends, or errOver.
-func listen(ctx context.Context, conn *websocket.Conn, sound chan<- []int16) error {
+// receive reads messages into sound, until the connection ends, or errOver.
+func receive(ctx context.Context, conn *websocket.Conn, sound chan<- []int16) error {
 	for {
 		kind, body, err := conn.Read(ctx)
 		if err != nil {

@@ -53,7 +53,7 @@ func (t *talk) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	sound, ended, results := make(chan []int16), make(chan error, 1), make(chan done, 1)
-	go func() { ended <- listen(ctx, t.conn, sound) }()
+	go func() { ended <- receive(ctx, t.conn, sound) }()
 	t.cut = t.kept
 	if err := tell(ctx, t.conn, message{Type: "ready", Kept: &t.kept}); err != nil {
 		return err
