@@ -37,6 +37,8 @@ func (t *Transcriber) adopt(ctx context.Context, d events.TranscriptUploaded, ma
 	}
 	tr.Recording, tr.Upload, tr.Revision = d.Recording, d.Upload, 1
 	tr.Language = cmp.Or(d.Language, tr.Language, languageOf(tr.Segments))
+	tr.Kind, tr.RecordedAt = cmp.Or(d.Kind, tr.Kind), cmp.Or(d.RecordedAt, tr.RecordedAt)
+	tr.Speakers = withAccounts(tr.Speakers, d.Participants)
 	return t.publish(ctx, tr, mark)
 }
 

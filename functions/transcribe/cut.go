@@ -106,14 +106,15 @@ func (t *Transcriber) cutFile(ctx context.Context, d events.RecordingUploaded, p
 	if err := t.Limits.checkLength(m.durationMS(), len(m.levels)); err != nil {
 		return none(err)
 	}
-	tracks := separate(m, t.Tracks)
+	tracks := separate(m, t.Tracks, owners(d.Participants, p.streams))
 	if len(tracks) == 0 {
 		return none(fault.Refusef(events.RefusedNoSpeech, "nobody speaks in the recording: it is silent, or holds nothing but noise"))
 	}
 	plans := t.Chunks.cutting().plan(tracks, m)
 	chunks, err := t.write(ctx, d.Upload, s, tracks, plans)
 	j := job{upload: d.Upload, recording: d.Recording, language: d.Language, tracks: len(tracks), chunks: len(plans),
-		durationMS: max(m.durationMS(), p.statedMS), decodedMS: m.durationMS()}
+		durationMS: max(m.durationMS(), p.statedMS), decodedMS: m.durationMS(),
+		about: about{Kind: d.Kind, RecordedAt: d.RecordedAt, Speakers: people(d.Participants, tracks, p.streams)}}
 	return j, chunks, err
 }
 

@@ -1,6 +1,7 @@
 package transcribe
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,7 +18,7 @@ import (
 )
 
 // hear has the engine transcribe one chunk.
-func (t *Transcriber) hear(ctx context.Context, d events.ChunkCut) (fn.Outcome, error) {
+func (t *Transcriber) hear(ctx context.Context, d events.ChunkCut, unit string) (fn.Outcome, error) {
 	c, err := findChunk(ctx, t.DB, d.Recording, d.Upload, d.Index)
 	switch {
 	case errors.Is(err, pg.ErrNoRows):
@@ -30,7 +31,11 @@ func (t *Transcriber) hear(ctx context.Context, d events.ChunkCut) (fn.Outcome, 
 	if err := t.Engine.Serves(d.Language); err != nil {
 		return nil, err
 	}
-	result, err := t.listen(ctx, d, c)
+	terms, err := findGlossary(ctx, t.DB, unit)
+	if err != nil {
+		return nil, err
+	}
+	result, err := t.listen(ctx, d, c, terms)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +71,24 @@ type listened struct {
 	Segments []events.Segment `json:"segments"`
 }
 
-func (t *Transcriber) listen(ctx context.Context, d events.ChunkCut, c chunk) (listened, error) {
+func (t *Transcriber) listen(ctx context.Context, d events.ChunkCut, c chunk, terms []events.Term) (listened, error) {
 	file, err := t.read(ctx, c.audio, speech.WAVHeader+2*speech.SampleRate*(lengthMS(c.pieces)/1000+1))
 	if err != nil {
 		return listened{}, err
 	}
-	sound := speech.Speech{WAV: file, LengthMS: lengthMS(c.pieces), Language: d.Language}
+	// Whom an engine calls the first speaker of a chunk may be the second of the
+	// next: its names count where a recording is one chunk.
+	sound := speech.Speech{WAV: file, LengthMS: lengthMS(c.pieces), Language: d.Language, Speakers: c.only}
+	for _, term := range terms {
+		sound.Terms = append(sound.Terms, term.Text)
+	}
 	h, err := t.Engine.Hear(ctx, sound)
 	if err != nil {
 		return listened{}, err
 	}
 	sane := speech.Sane(h.Segments, sound.LengthMS, c.speechMS)
-	return listened{Engine: events.Engine(h.Engine), Language: h.Language, Segments: place(segments(sane), c)}, nil
+	heard := newWriter(t.Numbers, terms).write(place(segments(sane), c), cmp.Or(h.Language, d.Language))
+	return listened{Engine: events.Engine(h.Engine), Language: h.Language, Segments: heard}, nil
 }
 
 // read reads an object that is at most so many bytes long.

@@ -86,31 +86,22 @@ func (t *Transcriber) readHeard(ctx context.Context, upload string, chunks []chu
 // compose joins what was heard, in the order of time.
 func compose(j job, chunks []chunk, parts []listened, revision int) events.Transcript {
 	tr := events.Transcript{DocumentVersion: events.DocumentVersion, Recording: j.recording, Upload: j.upload, Revision: revision,
-		Language: j.language, DurationMS: j.durationMS, Speakers: []events.Speaker{}, Segments: []events.Segment{}}
-	if j.tracks > 1 {
-		for i := range j.tracks {
-			tr.Speakers = append(tr.Speakers, events.Speaker{ID: speakerID(i), Track: i})
-		}
-	}
+		DurationMS: j.durationMS, Segments: []events.Segment{}, Kind: j.about.Kind, RecordedAt: j.about.RecordedAt}
 	for i, c := range chunks {
 		if c.state != heard {
 			tr.Gaps = append(tr.Gaps, events.Gap{Track: c.track, StartMS: c.pieces[0].StartMS, EndMS: c.pieces[len(c.pieces)-1].EndMS, Reason: c.reason})
 			continue
 		}
 		tr.Engine = cmp.Or(tr.Engine, parts[i].Engine)
-		tr.Language = cmp.Or(tr.Language, parts[i].Language)
 		tr.Segments = append(tr.Segments, parts[i].Segments...)
 	}
+	tr.Language = cmp.Or(j.language, mostSpoken(parts), languageOf(tr.Segments))
+	markLanguages(tr, parts)
 	slices.SortStableFunc(tr.Segments, bySegmentTime)
-	for i := range tr.Segments {
-		if j.tracks > 1 {
-			tr.Segments[i].Speaker = speakerID(tr.Segments[i].Track)
-		}
-	}
+	tr.Speakers = j.speakers(tr.Segments)
 	if lost := j.durationMS - j.decodedMS; lost >= 1000 {
 		tr.Gaps = append(tr.Gaps, events.Gap{StartMS: j.decodedMS, EndMS: j.durationMS, Reason: "the file is cut off or damaged: its end could not be decoded"})
 	}
-	tr.Language = cmp.Or(tr.Language, languageOf(tr.Segments))
 	return tr
 }
 

@@ -7,6 +7,7 @@ import (
 	"xietong.dev/events"
 	"xietong.dev/shared/conf"
 	"xietong.dev/shared/fault"
+	"xietong.dev/shared/speech"
 )
 
 // Limits is what a recording or an uploaded transcript may be at most.
@@ -24,8 +25,7 @@ type Limits struct {
 type Chunks struct {
 	Length time.Duration `env:"MAX_CHUNK,default=60s"` // of sound in a chunk, at most
 	// Pause ends a chunk where nobody speaks for longer. Shorter silences are
-	// left out of the chunk. Make it 1s for an engine that answers without times:
-	// the chunk's own are then all that is known.
+	// left out of the chunk.
 	Pause time.Duration `env:"MAX_PAUSE,default=60s"`
 }
 
@@ -35,6 +35,16 @@ const margin = 300 * time.Millisecond
 
 func (c Chunks) cutting() cutting {
 	return cutting{maxMS: c.Length.Milliseconds(), pauseMS: c.Pause.Milliseconds(), marginMS: margin.Milliseconds()}
+}
+
+// within keeps chunks to what an engine takes in one request. Where it gives no
+// times, every pause ends one: the chunk's own are all that is known.
+func (c Chunks) within(kind speech.Dialect) Chunks {
+	c.Length = min(c.Length, kind.LongestChunk())
+	if kind.Timeless {
+		c.Pause = min(c.Pause, time.Second)
+	}
+	return c
 }
 
 func (c Chunks) check() error {

@@ -33,7 +33,8 @@ type Config struct {
 	Artifacts string `env:"ARTIFACTS_BUCKET,default=artifacts"`
 	// Scratch needs room for MAX_UPLOAD and 115 MB for each hour of each channel.
 	Scratch       string        `env:"SCRATCH_DIR"`
-	Tracks        string        `env:"TRACKS,default=auto"` // auto, split or mix
+	Tracks        string        `env:"TRACKS,default=auto"`             // auto, split or mix
+	Numbers       string        `env:"TRANSCRIBE_NUMBERS,default=auto"` // in digits: on, off, or auto where the engine does not write them so
 	DecodeTimeout time.Duration `env:"DECODE_TIMEOUT,default=240s"`
 	ChildMemory   conf.Bytes    `env:"CHILD_MEMORY,default=2GiB"` // address space of a program that it runs
 }
@@ -64,6 +65,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 		return nil, err
 	}
 	t.Artifacts, t.Scratch, t.Tracks, t.Engine = c.Artifacts, c.Scratch, c.Tracks, engine.Engine()
+	t.Numbers, t.Chunks = c.digits(engine.Kind()), t.Chunks.within(engine.Kind())
 	t.Decoder = Decoder{Wall: c.DecodeTimeout, Memory: int64(c.ChildMemory)}
 	return t.Function(), nil
 }
@@ -77,5 +79,13 @@ func (c Config) check() error {
 	if !slices.Contains([]string{tracksAuto, tracksSplit, tracksMix}, c.Tracks) {
 		return fmt.Errorf("environment variable TRACKS: %q, want auto, split or mix", c.Tracks)
 	}
+	if !slices.Contains([]string{"auto", "on", "off"}, c.Numbers) {
+		return fmt.Errorf("environment variable TRANSCRIBE_NUMBERS: %q, want auto, on or off", c.Numbers)
+	}
 	return nil
+}
+
+// digits says whether numbers are to be put in digits here.
+func (c Config) digits(kind speech.Dialect) bool {
+	return c.Numbers == "on" || c.Numbers == "auto" && !kind.Digits
 }

@@ -96,7 +96,8 @@ func mean(words []events.Word) *float64 {
 // segments turns what an engine heard into what a transcript holds.
 func segments(all []speech.Segment) (out []events.Segment) {
 	for _, s := range all {
-		segment := events.Segment{StartMS: s.StartMS, EndMS: s.EndMS, Text: s.Text, Confidence: s.Confidence, Suspect: s.Suspect}
+		segment := events.Segment{StartMS: s.StartMS, EndMS: s.EndMS, Text: s.Text, Confidence: s.Confidence,
+			Suspect: s.Suspect, Timing: s.Timing, Speaker: s.Speaker}
 		for _, w := range s.Words {
 			segment.Words = append(segment.Words, events.Word(w))
 		}

@@ -231,6 +231,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	good := map[string]string{"S3_ENDPOINT": "http://127.0.0.1:1", "S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
 	for variable, value := range map[string]string{
 		"S3_ENDPOINT": "", "DATABASE_URL": "", "TRACKS": "some", "MAX_CHUNK": "1h", "MAX_PAUSE": "0s", "MAX_UPLOAD": "much", "MAX_TRACKS": "few",
+		"TRANSCRIBE_DIALECT": "klingon", "TRANSCRIBE_NUMBERS": "some",
 	} {
 		getenv := func(name string) string {
 			if name == variable {

@@ -24,6 +24,7 @@ type job struct {
 	tracks, chunks              int
 	ended, revision             int
 	durationMS, decodedMS       int64
+	about                       about
 }
 
 // chunk is one part of a job.
@@ -34,6 +35,7 @@ type chunk struct {
 	audio        events.Object
 	state        string
 	silent       bool
+	only         bool // there is no other in its recording
 	code, reason string
 }
 
@@ -108,9 +110,13 @@ func deleteJobs(ctx context.Context, tx pg.Tx, recording string) (rows int, err 
 // insertJob writes a job and its chunks, and reports whether it was not there
 // already. The recording is locked.
 func insertJob(ctx context.Context, tx pg.Tx, j job, chunks []chunk) (bool, error) {
-	tag, err := tx.Exec(ctx, `INSERT INTO job (upload, language, tracks, chunks, duration_ms, decoded_ms)
-		SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM job WHERE upload = $1)`,
-		j.upload, j.language, j.tracks, j.chunks, j.durationMS, j.decodedMS)
+	told, err := json.Marshal(j.about)
+	if err != nil {
+		return false, err
+	}
+	tag, err := tx.Exec(ctx, `INSERT INTO job (upload, language, tracks, chunks, duration_ms, decoded_ms, about)
+		SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM job WHERE upload = $1)`,
+		j.upload, j.language, j.tracks, j.chunks, j.durationMS, j.decodedMS, string(told))
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}
@@ -145,18 +151,22 @@ func isDeleted(ctx context.Context, q queryer, recording, upload string) (delete
 // findJob returns a job, or pg.ErrNoRows.
 func findJob(ctx context.Context, q queryer, recording, upload string) (job, error) {
 	j := job{upload: upload, recording: recording}
-	err := q.QueryRow(ctx, `SELECT j.language, j.tracks, j.chunks, j.ended, j.revision, j.duration_ms, j.decoded_ms
+	var told string
+	err := q.QueryRow(ctx, `SELECT j.language, j.tracks, j.chunks, j.ended, j.revision, j.duration_ms, j.decoded_ms, j.about
 		FROM job j JOIN upload u ON u.id = j.upload WHERE j.upload = $1 AND u.recording = $2`, upload, recording).
-		Scan(&j.language, &j.tracks, &j.chunks, &j.ended, &j.revision, &j.durationMS, &j.decodedMS)
-	return j, err
+		Scan(&j.language, &j.tracks, &j.chunks, &j.ended, &j.revision, &j.durationMS, &j.decodedMS, &told)
+	if err != nil {
+		return j, err
+	}
+	return j, json.Unmarshal([]byte(told), &j.about)
 }
 
-const chunkColumns = `idx, track, pieces, speech_ms, audio, state, silent, code, reason`
+const chunkColumns = `idx, track, pieces, speech_ms, audio, state, silent, code, reason, (SELECT chunks FROM job j WHERE j.upload = chunk.upload) = 1`
 
 // findChunk returns a chunk, or pg.ErrNoRows.
 func findChunk(ctx context.Context, q queryer, recording, upload string, index int) (chunk, error) {
-	return scanChunk(q.QueryRow(ctx, `SELECT `+chunkColumns+` FROM chunk JOIN upload u ON u.id = upload
-		WHERE upload = $1 AND idx = $2 AND u.recording = $3`, upload, index, recording))
+	return scanChunk(q.QueryRow(ctx, `SELECT `+chunkColumns+` FROM chunk JOIN upload u ON u.id = chunk.upload
+		WHERE chunk.upload = $1 AND idx = $2 AND u.recording = $3`, upload, index, recording))
 }
 
 func findChunks(ctx context.Context, q queryer, upload string) ([]chunk, error) {
@@ -179,7 +189,7 @@ func findChunks(ctx context.Context, q queryer, upload string) ([]chunk, error) 
 func scanChunk(row pg.Row) (chunk, error) {
 	var c chunk
 	var pieces, audio []byte
-	if err := row.Scan(&c.index, &c.track, &pieces, &c.speechMS, &audio, &c.state, &c.silent, &c.code, &c.reason); err != nil {
+	if err := row.Scan(&c.index, &c.track, &pieces, &c.speechMS, &audio, &c.state, &c.silent, &c.code, &c.reason, &c.only); err != nil {
 		return c, err
 	}
 	return c, errors.Join(json.Unmarshal(pieces, &c.pieces), json.Unmarshal(audio, &c.audio))

@@ -30,7 +30,7 @@ func TestRecordingBecomesTranscript(t *testing.T) {
 	}
 	tr := o.transcript()
 	said := strings.Join(lines(tr), "\n")
-	for _, part := range []string{"s2 very good", "s1 we meet again in two weeks", "s2 thank you all", "s2 have a good day"} {
+	for _, part := range []string{"s2 Very good.", "s1 We meet again in two weeks", "s2 Thank you all.", "s2 Have a good day."} {
 		if !strings.Contains(said, part) {
 			t.Errorf("the transcript lacks %q:\n%s", part, said)
 		}

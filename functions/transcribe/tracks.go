@@ -47,9 +47,10 @@ const (
 	fewDominant = 0.3 // share of frames with speech
 )
 
-// separate decides which channels are speakers of their own. Channels without
-// speech are left out, and none may be left.
-func separate(m measured, way string) []track {
+// separate decides which channels are speakers of their own: by whom the roster
+// puts on them, else by how they sound. Channels without speech are left out, and
+// none may be left.
+func separate(m measured, way string, owned []int) []track {
 	var tracks []track
 	for c, levels := range m.levels {
 		heard := speech.Find(levels)
@@ -57,7 +58,7 @@ func separate(m measured, way string) []track {
 			continue
 		}
 		i := slices.IndexFunc(tracks, func(t track) bool {
-			return way == tracksMix || way == tracksAuto && m.same(t.channels[0], t.speech, c, heard)
+			return way == tracksMix || way == tracksAuto && m.joins(t, c, heard, owned)
 		})
 		if i < 0 {
 			tracks = append(tracks, track{channels: []int{c}, inverted: []bool{false}, speech: heard})
@@ -72,6 +73,13 @@ func separate(m measured, way string) []track {
 		tracks = m.withoutEchoes(tracks)
 	}
 	return tracks
+}
+
+func (m measured) joins(t track, c int, heard []speech.Span, owned []int) bool {
+	if a, b := owned[t.channels[0]], owned[c]; a != nobody && b != nobody {
+		return a == b
+	}
+	return m.same(t.channels[0], t.speech, c, heard)
 }
 
 func (m measured) same(a int, inA []speech.Span, b int, inB []speech.Span) bool {

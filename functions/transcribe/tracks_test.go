@@ -1,6 +1,7 @@
 package transcribe
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,7 +64,7 @@ func TestChannelsBecomeTracks(t *testing.T) {
 		"one only hears the other":     {[][]int16{anna, sum(times(empty, 0.1, 0), times(anna, 0.06, 90))}, tracksAuto, [][]int{{0}}},
 	} {
 		var got [][]int
-		for _, track := range separate(channels(c.channels...), c.way) {
+		for _, track := range separate(channels(c.channels...), c.way, unowned) {
 			got = append(got, track.channels)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -78,7 +79,7 @@ func TestEchoesAreLeftOut(t *testing.T) {
 	bo := speechtest.Voiced(2, 0, speechtest.Pause(7), speechtest.Voice(4, 1), speechtest.Pause(1))
 	m := channels(sum(anna, times(bo, 0.06, 90)), sum(bo, times(anna, 0.06, 90)))
 	var got [][]speech.Span
-	for _, track := range separate(m, tracksAuto) {
+	for _, track := range separate(m, tracksAuto, unowned) {
 		got = append(got, rounded(track.speech))
 	}
 	want := [][]speech.Span{{{Start: 50, End: 250}}, {{Start: 350, End: 550}}}
@@ -90,7 +91,7 @@ func TestEchoesAreLeftOut(t *testing.T) {
 // A microphone that is wired the other way round must not silence the other.
 func TestInvertedChannelsAreTurned(t *testing.T) {
 	anna := speechtest.Voiced(1, 0, speechtest.Voice(2, 1), speechtest.Pause(1))
-	tracks := separate(channels(anna, times(anna, -1, 0)), tracksAuto)
+	tracks := separate(channels(anna, times(anna, -1, 0)), tracksAuto, unowned)
 	if len(tracks) != 1 || !cmp.Equal(tracks[0].inverted, []bool{false, true}) {
 		t.Errorf("tracks %+v, want one whose second channel is inverted", tracks)
 	}
@@ -104,3 +105,6 @@ func rounded(spans []speech.Span) []speech.Span {
 	}
 	return out
 }
+
+// unowned are channels that no roster tells about.
+var unowned = slices.Repeat([]int{nobody}, 16)

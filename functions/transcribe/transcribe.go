@@ -5,6 +5,7 @@
 //	     dev.xietong.chunk.cut.v1            our own: one chunk to be heard
 //	     dev.xietong.recording.heard.v1      our own: all chunks have ended
 //	     dev.xietong.minutes.deleted.v1      everything of a recording goes
+//	     dev.xietong.glossary.changed.v1     a unit's names and terms
 //	out  dev.xietong.recording.cut.v1 and a chunk.cut.v1 for each chunk
 //	     dev.xietong.chunk.transcribed.v1    one more chunk has ended
 //	     dev.xietong.recording.heard.v1      sent once, by the chunk that ends last
@@ -15,7 +16,9 @@
 // A recording is cut at its silences, so that its chunks run in parallel on as
 // many replicas as there are. Refused are files without speech, files that
 // cannot be decoded, those over a limit, and languages that the engine does not
-// know. A chunk that the engine fails on again and again becomes a gap in the
+// know. What was heard is written as people write it: terms by the glossary of
+// the unit, numbers in digits; the engine's own text is kept beside it. Tracks
+// have the names that the meeting's roster gives them. A chunk that the engine fails on again and again becomes a gap in the
 // transcript; when a redrive mends it, the transcript is made anew.
 package transcribe
 
@@ -45,6 +48,7 @@ type Transcriber struct {
 	Scratch   string // a directory for recordings while they are cut; empty for the system's
 	Decoder   Decoder
 	Engine    speech.Engine
+	Numbers   bool   // write numbers in digits, where the engine does not
 	Tracks    string // how channels become tracks: auto, split or mix
 	Chunks    Chunks
 	Limits    Limits
@@ -54,19 +58,27 @@ type Transcriber struct {
 func (t *Transcriber) Handle(ctx context.Context, e events.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.RecordingUploaded{}.EventType():
-		return take(ctx, e, t.cut)
+		return take(ctx, e, func(ctx context.Context, d events.RecordingUploaded) (fn.Outcome, error) {
+			d.RecordedAt = recordedAt(d.RecordedAt, e)
+			return t.cut(ctx, d)
+		})
 	case events.ChunkCut{}.EventType():
-		return take(ctx, e, t.hear)
+		return take(ctx, e, func(ctx context.Context, d events.ChunkCut) (fn.Outcome, error) {
+			return t.hear(ctx, d, unitOf(e))
+		})
 	case events.RecordingHeard{}.EventType():
 		return take(ctx, e, func(ctx context.Context, d events.RecordingHeard) (fn.Outcome, error) {
 			return t.join(ctx, d, mark(e))
 		})
 	case events.TranscriptUploaded{}.EventType():
 		return take(ctx, e, func(ctx context.Context, d events.TranscriptUploaded) (fn.Outcome, error) {
+			d.RecordedAt = recordedAt(d.RecordedAt, e)
 			return t.adopt(ctx, d, mark(e))
 		})
 	case events.MinutesDeleted{}.EventType():
 		return take(ctx, e, t.forget)
+	case events.GlossaryChanged{}.EventType():
+		return take(ctx, e, t.learn)
 	}
 	return nil, fault.Invalidf("transcribe does not know events of type %q", e.Type())
 }

@@ -2,6 +2,7 @@ package transcribe
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -227,8 +228,9 @@ func everyPause(t *Transcriber) { t.Chunks.Pause = time.Second }
 // reader is an engine that tells how long a chunk is, so that what it heard
 // can be foretold; chunks can be made to fail.
 type reader struct {
-	fail func(s speech.Speech) error
-	text string
+	fail     func(s speech.Speech) error
+	text     string
+	language string // English, where none is told
 }
 
 func (r *reader) Serves(string) error { return nil }
@@ -239,7 +241,7 @@ func (r *reader) Hear(_ context.Context, s speech.Speech) (speech.Heard, error) 
 			return speech.Heard{}, err
 		}
 	}
-	h := speech.Heard{Engine: speech.Model{Name: "reader"}, Language: "en"}
+	h := speech.Heard{Engine: speech.Model{Name: "reader"}, Language: cmp.Or(r.language, "en")}
 	if r.text != "" {
 		h.Segments = []speech.Segment{{StartMS: 300, EndMS: s.LengthMS - 300, Text: r.text}}
 	}
