@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+	_ "time/tzdata" // images hold no time zones
 
 	"xietong.dev/functions/summarise/extractive"
 	"xietong.dev/shared/blob"
@@ -36,7 +37,8 @@ type Config struct {
 	MaxTranscript conf.Bytes    `env:"MAX_TRANSCRIPT,default=32MiB"`       // a larger one is refused
 	MaxSegments   int           `env:"MAX_SEGMENTS,default=200000"`        // a transcript with more is refused
 	MaxSentences  int           `env:"MAX_SENTENCES,default=10000"`        // are read; of more, evenly spread ones
-	MaxPoints     int           `env:"MAX_POINTS,default=100"`             // decisions, and action items, that are kept
+	MaxPoints     int           `env:"MAX_POINTS,default=100"`             // of each section are kept: decisions, action items, questions, risks, figures
+	TimeZone      string        `env:"TIME_ZONE,default=Asia/Shanghai"`    // of the days that are named: tomorrow, Friday
 	MaxTime       time.Duration `env:"MAX_TIME,default=60s"`               // one summary may take; keep it below the Service's timeoutSeconds
 }
 
@@ -65,6 +67,10 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	zone, err := time.LoadLocation(config.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("environment variable TIME_ZONE: want a name such as Asia/Shanghai: %w", err)
+	}
 	objects, err := blob.OpenS3(store)
 	if err != nil {
 		return nil, err
@@ -73,7 +79,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 	if err != nil {
 		return nil, err
 	}
-	return New(config, db, objects, extractive.Engine{MaxSentences: config.MaxSentences, MaxPoints: config.MaxPoints}), nil
+	return New(config, db, objects, extractive.Engine{MaxSentences: config.MaxSentences, MaxPoints: config.MaxPoints, Zone: zone}), nil
 }
 
 // New puts the function together.

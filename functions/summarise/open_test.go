@@ -21,6 +21,8 @@ func TestOpen(t *testing.T) {
 		{"MAX_SENTENCES", "0", "MAX_SENTENCES"},
 		{"MAX_POINTS", "-1", "MAX_POINTS"},
 		{"MAX_TIME", "soon", "MAX_TIME"},
+		{"TIME_ZONE", "Europe/Berlin", ""},
+		{"TIME_ZONE", "here", "TIME_ZONE"},
 		{"S3_ENDPOINT", "", "S3_ENDPOINT"},
 		{"DATABASE_URL", "", "DATABASE_URL"},
 	} {

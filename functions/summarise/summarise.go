@@ -130,6 +130,7 @@ func (s *Summary) summarise(ctx context.Context, t events.Transcript) (events.Su
 	}
 	summary.DocumentVersion = events.DocumentVersion
 	summary.Recording, summary.Upload, summary.Revision, summary.Language = t.Recording, t.Upload, t.Revision, t.Language
+	summary.Kind = t.Kind
 	if err := summary.Validate(); err != nil {
 		return summary, fmt.Errorf("summarise upload %s: the summariser's answer: %w", t.Upload, err)
 	}

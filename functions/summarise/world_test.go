@@ -36,7 +36,7 @@ type world struct {
 func start(t *testing.T, change func(*summarise.Config, *summarise.Summariser), variables ...string) *world {
 	t.Helper()
 	config := summarise.Config{Artifacts: "artifacts", MaxTranscript: 32 << 20, MaxSegments: 200000, MaxTime: time.Minute}
-	var s summarise.Summariser = extractive.Engine{MaxSentences: 10000, MaxPoints: 100}
+	var s summarise.Summariser = extractive.Engine{MaxSentences: 10000, MaxPoints: 100, Zone: time.FixedZone("CST", 8*3600)}
 	if change != nil {
 		change(&config, &s)
 	}
@@ -122,8 +122,9 @@ func (w *world) story(t *testing.T, answer fntest.Answer) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := events.Summary{DocumentVersion: 1, Recording: recording, Upload: upload, Revision: 1, Language: summary.Language, Engine: events.Engine{Name: "extractive", Model: "1"},
-		Abstract: summary.Abstract, Topics: summary.Topics, Decisions: summary.Decisions, Actions: summary.Actions, Keywords: summary.Keywords}
+	head := events.Summary{DocumentVersion: 1, Recording: recording, Upload: upload, Revision: 1, Language: summary.Language, Engine: events.Engine{Name: "extractive", Model: "2"},
+		Abstract: summary.Abstract, Topics: summary.Topics, Decisions: summary.Decisions, Actions: summary.Actions, Keywords: summary.Keywords,
+		Questions: summary.Questions, Risks: summary.Risks, Numbers: summary.Numbers}
 	if d := diff.Diff(head, summary); d != "" {
 		t.Errorf("head of the summary (-want +got)\n%s", d)
 	}
@@ -158,7 +159,15 @@ func lines(s events.Summary) string {
 		fmt.Fprintf(&b, "decision: %s %s\n", p.Text, at(p))
 	}
 	for _, a := range s.Actions {
-		fmt.Fprintf(&b, "action: %s | %s | %s %s\n", cmp.Or(a.Owner, "-"), cmp.Or(a.Due, "-"), a.Text, at(a.Point))
+		fmt.Fprintf(&b, "action: %s | %s | %s | %s %s\n", cmp.Or(a.Owner, "-"), cmp.Or(a.Due, "-"), cmp.Or(a.DueOn, "-"), a.Text, at(a.Point))
+	}
+	for _, section := range []struct {
+		name   string
+		points []events.Point
+	}{{"question", s.Questions}, {"risk", s.Risks}, {"number", s.Numbers}} {
+		for _, p := range section.points {
+			fmt.Fprintf(&b, "%s: %s %s\n", section.name, p.Text, at(p))
+		}
 	}
 	for _, k := range s.Keywords {
 		fmt.Fprintf(&b, "keyword: %s ×%d\n", k.Term, k.Count)
@@ -172,7 +181,7 @@ var line = regexp.MustCompile(`^(\d+(?:\.\d+)?) (\S+) (.*)$`)
 // speaker and text. A segment lasts until the next.
 func transcript(t *testing.T, text string) events.Transcript {
 	t.Helper()
-	tr := events.Transcript{DocumentVersion: 1, Recording: recording, Upload: upload, Revision: 1, Engine: events.Engine{Name: "test"}, Speakers: []events.Speaker{}, Segments: []events.Segment{}}
+	tr := events.Transcript{DocumentVersion: 1, Recording: recording, Upload: upload, Revision: 1, RecordedAt: "2026-05-20T01:00:00.000Z", Engine: events.Engine{Name: "test"}, Speakers: []events.Speaker{}, Segments: []events.Segment{}}
 	for l := range strings.Lines(text) {
 		l = strings.TrimSuffix(l, "\n")
 		if language, ok := strings.CutPrefix(l, "language "); ok {

@@ -20,6 +20,7 @@ type cues struct {
 	self      *regexp.Regexp // the speaker takes a task on
 	selfDue   *regexp.Regexp // the same, where a time must be named too: we will …
 	must      *regexp.Regexp // a task for nobody by name, where a time must be named too
+	strange   *regexp.Regexp // stands in no name
 	nobody    map[string]bool
 	decisive  []string // one of these words stands in every decision; looking for them is cheap
 	tasking   []string // and one of these in every duty
@@ -68,7 +69,7 @@ func (c cues) owner(text string) (name string, place int) {
 	for _, pattern := range c.owners {
 		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
 			name := strings.TrimSpace(text[m[2]:m[3]])
-			if !c.nobody[strings.ToLower(name)] {
+			if !c.nobody[strings.ToLower(name)] && !c.strange.MatchString(name) {
 				return name, m[2]
 			}
 		}

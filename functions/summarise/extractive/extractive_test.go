@@ -160,7 +160,7 @@ func TestHostileSizes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(s.Decisions) > 100 || len(s.Actions) > 100 {
+			if len(s.Decisions) > 100 || len(s.Actions) > 100 || len(s.Numbers) > 100 || len(s.Risks) > 100 || len(s.Questions) > 100 {
 				t.Errorf("%d decisions and %d actions, over MaxPoints of 100", len(s.Decisions), len(s.Actions))
 			}
 			if took := time.Since(start); took > 20*time.Second {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"xietong.dev/events"
 )
@@ -15,6 +16,8 @@ type writer struct {
 	transcript events.Transcript
 	seen       map[string]bool // ids that are taken
 	most       int
+	perTopic   int       // the most points of one topic
+	said       time.Time // when the recording began; the days that are named count from it
 }
 
 // add appends the point that sentences come to, unless the same was written in
@@ -102,7 +105,7 @@ func (w writer) actions(ctx context.Context, all []sentence) []events.Action {
 		if label := w.label(s); duty.self && label != "" {
 			duty.owner = label
 		}
-		actions = append(actions, events.Action{Point: p, Owner: duty.owner, Due: duty.due})
+		actions = append(actions, events.Action{Point: p, Owner: duty.owner, Due: duty.due, DueOn: dueOn(duty.due, s.script, w.said)})
 	}
 	return actions
 }
@@ -150,7 +153,7 @@ func (w writer) topic(said []sentence, vectors []vector, terms int) events.Topic
 	for _, s := range said {
 		topic.EndMS = max(topic.EndMS, s.endMS)
 	}
-	for _, i := range choose(said, vectors, score, tellers(said, vectors), 2*widestUnit, min(3, 1+len(said)/5)) {
+	for _, i := range choose(said, vectors, score, tellers(said, vectors), 2*widestUnit*w.perTopic/3, min(w.perTopic, 1+len(said)/5)) {
 		topic.Points = w.add(topic.Points, "topic", said[i])
 	}
 	return topic
