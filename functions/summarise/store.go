@@ -32,9 +32,9 @@ func lock(ctx context.Context, tx pg.Tx, recording string) (deleted bool, err er
 
 // note writes down where a summary will stand, before it is written, so that it
 // can be found and removed however the work ends.
-func note(ctx context.Context, db *pg.DB, heard events.RecordingTranscribed, bucket, key string) error {
+func note(ctx context.Context, db *pg.DB, asked order, bucket, key string) error {
 	_, err := db.Exec(ctx, `INSERT INTO summary (bucket, key, recording, upload) SELECT $1, $2, $3, $4
-		WHERE NOT EXISTS (SELECT 1 FROM summary WHERE bucket = $1 AND key = $2)`, bucket, key, heard.Recording, heard.Upload)
+		WHERE NOT EXISTS (SELECT 1 FROM summary WHERE bucket = $1 AND key = $2)`, bucket, key, asked.recording, asked.upload)
 	if err != nil && !pg.IsDuplicate(err) {
 		return fmt.Errorf("note summary %s: %w", key, err)
 	}

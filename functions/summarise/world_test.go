@@ -35,7 +35,18 @@ type world struct {
 
 func start(t *testing.T, change func(*summarise.Config, *summarise.Summariser), variables ...string) *world {
 	t.Helper()
-	config := summarise.Config{Artifacts: "artifacts", MaxTranscript: 32 << 20, MaxSegments: 200000, MaxTime: time.Minute}
+	return startWith(t, summarise.LLM{}, change, variables...)
+}
+
+// startModel runs the function with a language model.
+func startModel(t *testing.T, llm summarise.LLM) *world {
+	t.Helper()
+	return startWith(t, llm, nil)
+}
+
+func startWith(t *testing.T, llm summarise.LLM, change func(*summarise.Config, *summarise.Summariser), variables ...string) *world {
+	t.Helper()
+	config := summarise.Config{Artifacts: "artifacts", MaxTranscript: 32 << 20, MaxSegments: 200000, MaxPoints: 100, MaxTime: time.Minute}
 	var s summarise.Summariser = extractive.Engine{MaxSentences: 10000, MaxPoints: 100, Zone: time.FixedZone("CST", 8*3600)}
 	if change != nil {
 		change(&config, &s)
@@ -43,7 +54,7 @@ func start(t *testing.T, change func(*summarise.Config, *summarise.Summariser), 
 	db := pgtest.Open(t, summarise.Word, summarise.Migrations())
 	w := &world{db: db, store: &store{}}
 	w.put(t, "other/object.txt", []byte("untouched"))
-	w.Harness = fntest.Start(t, summarise.New(config, db, w.store, s), variables...)
+	w.Harness = fntest.Start(t, summarise.New(config, db, w.store, s, llm), variables...)
 	return w
 }
 
@@ -128,7 +139,7 @@ func (w *world) story(t *testing.T, answer fntest.Answer) string {
 	if d := diff.Diff(head, summary); d != "" {
 		t.Errorf("head of the summary (-want +got)\n%s", d)
 	}
-	want := events.RecordingSummarised{Recording: recording, Upload: upload, Revision: 1, Language: "zh", Transcript: transcriptObject, Engine: head.Engine,
+	want := events.RecordingSummarised{Recording: recording, Upload: upload, Revision: 1, Language: summary.Language, Transcript: transcriptObject, Engine: head.Engine,
 		Summary: events.Object{Bucket: "artifacts", Key: done.Summary.Key, ETag: info.ETag, Version: info.Version, Size: int64(len(text))}}
 	if d := diff.Diff(want, done); d != "" {
 		t.Errorf("event (-want +got)\n%s", d)
