@@ -18,6 +18,7 @@ var notNames = strings.Fields(`周一 周二 周三 周四 周五 周六 周日 
 var (
 	capital  = regexp.MustCompile(`\p{Lu}[\p{L}\d'’-]*`)
 	katakana = regexp.MustCompile(`[ァ-ヴー]{2,}`)
+	ordinary = regexp.MustCompile(`^[a-z]{3,}(?:ing|ion|ions|ment|ments|ly|ness)$`) // as words end that are no names
 	called   = regexp.MustCompile(`([\p{Han}ァ-ヴー]{1,6})(?:さん|様|氏|君)`)
 )
 
@@ -42,8 +43,8 @@ func missingCapital(sentence, source string) string {
 	for _, at := range capital.FindAllStringIndex(sentence, -1) {
 		name := strings.TrimRight(strings.ToLower(sentence[at[0]:at[1]]), "'’-")
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
-		opening := opens(sentence[:at[0]]) && commonWords[name]
-		if !opening && !isDay(name) && name != "i" && !strings.Contains(source, name) {
+		opening := opens(sentence[:at[0]]) && (commonWords[name] || ordinary.MatchString(name))
+		if !opening && !isDay(name) && !addressed[name] && !strings.Contains(source, name) {
 			return name
 		}
 	}
@@ -66,7 +67,7 @@ func missingHan(sentence, source string) string {
 		}
 		next, n := utf8.DecodeRuneInString(sentence[i+utf8.RuneLen(r):])
 		pair := sentence[i : i+utf8.RuneLen(r)+n]
-		if n == 0 || !unicode.Is(unicode.Han, next) || strings.Contains(source, pair) || common[pair] || split(sentence, i, source) {
+		if n == 0 || !unicode.Is(unicode.Han, next) || strings.Contains(source, pair) || common[pair] || endsWord(sentence, i) {
 			continue
 		}
 		return pair
@@ -74,12 +75,14 @@ func missingHan(sentence, source string) string {
 	return ""
 }
 
-// split reports whether the character at i ends a word that the source holds, such as
-// the 方 of 地方: then it begins no name.
-func split(sentence string, i int, source string) bool {
-	_, n := utf8.DecodeLastRuneInString(sentence[:i])
-	r, size := utf8.DecodeRuneInString(sentence[i:])
-	return n > 0 && strings.ContainsRune(alsoWords, r) && strings.Contains(source, sentence[i-n:i+size])
+// endsWord reports whether the character at i is one that ends other words as often, such
+// as the 方 of 地方, and stands where no name begins: after a character that neither
+// leads to a name nor ends a title.
+func endsWord(sentence string, i int) bool {
+	const leads = "由请和与跟让给对向及同是为经据派任命找问叫长记理师员工总"
+	before, _ := utf8.DecodeLastRuneInString(sentence[:i])
+	r, _ := utf8.DecodeRuneInString(sentence[i:])
+	return strings.ContainsRune(alsoWords, r) && unicode.Is(unicode.Han, before) && !strings.ContainsRune(leads, before)
 }
 
 // alsoWords are surnames that end other words as often.
@@ -108,6 +111,9 @@ func setOf(words []string) map[string]bool {
 	return all
 }
 
+// addressed are no names themselves, and may stand before one.
+var addressed = setOf(strings.Fields(`i mr mrs ms miss dr prof sir madam`))
+
 // commonWords may open an English sentence without having been said.
 var commonWords = setOf(strings.Fields(`a an the this that these those it its they we he she there here all both each every some any no none nobody everyone everybody people
 participants members attendees speakers speaker staff team committee council board group meeting discussion decision decisions action actions item items question questions answer risk risks concern concerns
@@ -116,4 +122,5 @@ and but or so then also only still yet already now later finally first second ne
 is are was were be has have had do does did will would shall should can could may might must not
 budget cost costs price prices report reports plan plans project proposal new old more most many few several further other another same such
 what who whom whose which where why how whether once both either neither one two three four five six seven eight nine ten
+however moreover therefore additionally meanwhile overall concerns residents parents families teachers students visitors costs prices
 approval approved agreed agreement review update updated discussed proposed confirmed send submit prepare check contact call write please need needs`))

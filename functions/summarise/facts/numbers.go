@@ -13,12 +13,12 @@ var (
 	shareZh  = regexp.MustCompile(`百分之([\d.]+|[零〇一二两三四五六七八九十百点]+)`)
 	fraction = regexp.MustCompile(`([二三四五六七八九十])分之([一二三四五六七八九])`)
 	digits   = regexp.MustCompile(`(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*((?:[十百千]?[万亿億]|千|百|thousand\b|million\b|billion\b)?)\s*(%|percent\b|per cent\b|パーセント)?`)
-	numeral  = regexp.MustCompile(`[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿億]*(?:点[零〇一二两三四五六七八九]+)?(?:[万亿億])?(パーセント)?`)
+	numeral  = regexp.MustCompile(`(?:[零〇一二两三四五六七八九十]|[百千][一二三四五六七八九十百万])[零〇一二两三四五六七八九十百千万亿億]*(?:点[零〇一二两三四五六七八九]+)?(?:[万亿億])?(パーセント)?`)
 	unitAt   = regexp.MustCompile(`^(?:个?月|日|号|点|周|年|天|元|倍|度|米|公里|吨|亩|小时|時|分钟|户|名|期|成)`)
 )
 
 // wordsThatCount would be read as numbers and are none.
-var wordsThatCount = strings.NewReplacer("十分钟", "十分钟", "十分", "|", "万一", "|", "统一", "|", "唯一", "|", "一致", "|", "一起", "|", "一直", "|", "一定", "|", "一些", "|",
+var wordsThatCount = strings.NewReplacer("十分钟", "十分钟", "千万别", "|", "千万要", "|", "千万不", "|", "十分", "|", "万一", "|", "统一", "|", "唯一", "|", "一致", "|", "一起", "|", "一直", "|", "一定", "|", "一些", "|",
 	"一样", "|", "一般", "|", "一下", "|", "一旦", "|", "一律", "|", "一并", "|", "进一步", "|", "一方面", "|", "之一", "|", "一步", "|")
 
 // numbersOf returns the numbers of a text in lower case.
@@ -135,7 +135,7 @@ func Numeral(text string) (float64, bool) {
 		case power >= 1e4:
 			total, section, digit = total+(section+digit)*power, 0, 0
 		default:
-			if digit == 0 && r == '十' {
+			if digit == 0 { // 十二, and 百五十 in Japanese
 				digit = 1
 			}
 			section += digit * power
