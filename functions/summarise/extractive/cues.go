@@ -17,10 +17,11 @@ type cues struct {
 	asks      *regexp.Regexp // a question or a plea that gives a task: could you send …
 	due       *regexp.Regexp // a time that limits
 	owners    []*regexp.Regexp
-	self      *regexp.Regexp // the speaker takes a task on
-	selfDue   *regexp.Regexp // the same, where a time must be named too: we will …
-	must      *regexp.Regexp // a task for nobody by name, where a time must be named too
-	strange   *regexp.Regexp // stands in no name
+	ownersDue []*regexp.Regexp // the same, where a time must be named too
+	self      *regexp.Regexp   // the speaker takes a task on
+	selfDue   *regexp.Regexp   // the same, where a time must be named too: we will …
+	must      *regexp.Regexp   // a task for nobody by name, where a time must be named too
+	strange   *regexp.Regexp   // stands in no name
 	nobody    map[string]bool
 	decisive  []string // one of these words stands in every decision; looking for them is cheap
 	tasking   []string // and one of these in every duty
@@ -52,21 +53,24 @@ func (c cues) dutyIn(text string) (duty, bool) {
 	if c.done.MatchString(text) || c.question.MatchString(text) && !asked {
 		return duty{}, false
 	}
-	owner, place := c.owner(text)
+	owner, place := c.owner(text, c.owners)
 	d := duty{owner: owner, due: strings.TrimSpace(c.due.FindString(text))}
+	if d.owner == "" && d.due != "" {
+		d.owner, place = c.owner(text, c.ownersDue)
+	}
 	self := c.self.FindStringSubmatchIndex(text)
 	if self == nil && d.due != "" {
 		self = c.selfDue.FindStringSubmatchIndex(text)
 	}
-	if self != nil && (owner == "" || self[2] < place) {
+	if self != nil && (d.owner == "" || self[2] < place) {
 		d.owner, d.self = text[self[2]:self[3]], true
 	}
 	return d, d.owner != "" || asked || d.due != "" && c.must.MatchString(text)
 }
 
 // owner returns who is to do something, and where in the text.
-func (c cues) owner(text string) (name string, place int) {
-	for _, pattern := range c.owners {
+func (c cues) owner(text string, patterns []*regexp.Regexp) (name string, place int) {
+	for _, pattern := range patterns {
 		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
 			name := strings.TrimSpace(text[m[2]:m[3]])
 			if !c.nobody[strings.ToLower(name)] && !c.strange.MatchString(name) {

@@ -21,7 +21,7 @@ func jaDue(pattern string) *regexp.Regexp {
 var jaNext = map[string]int{"今": 0, "来": 1, "再来": 2}
 
 var dueJa = []dueRule{
-	{jaDue(`次回|期末$|午前中?$|初め`), unknown},
+	{jaDue(`次回|期末$|^午前中?$|初め`), unknown},
 	{jaDue(`{n}営業日`), func(said time.Time, m []string) time.Time { return workingDays(said, number(m[1])) }},
 	{jaDue(`{n}日間?(?:以内|後)`), func(said time.Time, m []string) time.Time { return said.AddDate(0, 0, number(m[1])) }},
 	{jaDue(`{n}週間(?:以内|後)`), func(said time.Time, m []string) time.Time { return said.AddDate(0, 0, 7*number(m[1])) }},

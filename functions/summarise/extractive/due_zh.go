@@ -57,6 +57,9 @@ var dueZh = []dueRule{
 	{zhDue(`(?:([0-9]{4})年)?{n}月{n}[日号]?`), func(said time.Time, m []string) time.Time {
 		return onDate(said, number(m[1]), number(m[2]), number(m[3]))
 	}},
+	{zhDue(`明年{n}月(份|底|末|上旬|中旬|下旬)`), func(said time.Time, m []string) time.Time {
+		return onDate(said, said.Year()+1, number(m[1]), map[string]int{"上旬": 10, "中旬": 20}[m[2]])
+	}},
 	{zhDue(`{n}月(份|底|末|上旬|中旬|下旬)`), func(said time.Time, m []string) time.Time {
 		return onDate(said, 0, number(m[1]), map[string]int{"上旬": 10, "中旬": 20}[m[2]])
 	}},
