@@ -34,7 +34,7 @@ var wrongWords = say.Table{
 	"is nested deeper than %d levels":      {Zh: "嵌套超过 %d 层", En: "is nested deeper than %d levels"},
 	"is not UTF-8":                         {Zh: "不是 UTF-8 文本", En: "is not UTF-8"},
 	"is not JSON":                          {Zh: "不是 JSON", En: "is not JSON"},
-	"is not JSON at byte %d: %s":           {Zh: "从第 %[1]d 字节起不是 JSON", En: "is not JSON at byte %d: %s"},
+	"is not JSON at byte %d: %s":           {Zh: "从第 %d 字节起不是 JSON：%s", En: "is not JSON at byte %d: %s"},
 	"is %s, want an integer of at most %d": {Zh: "是 %s，应为整数，绝对值不超过 %d", En: "is %s, want an integer of at most %d"},
 	"is %s, want a number of 64 bits":      {Zh: "是 %s，应为 64 位浮点数能表示的数", En: "is %s, want a number of 64 bits"},
 	"is empty, want at least one place in the transcript": {Zh: "为空，应至少引用转写文字中的一处", En: "is empty, want at least one place in the transcript"},

@@ -72,7 +72,7 @@ func TestWhatIsWrongIsSaidInTheReadersLanguage(t *testing.T) {
 		`{"document":7}`:          {"是数，应为文本", "is a number, want a string"},
 		`[]`:                      {"是列表，应为对象", "is a list, want an object"},
 		`{"document":"文","upload":"b27d5f2e","object":{"bucket":"documents","key":"a","size":1},"name":"a","media_type":"application/zip"}`: {`是 "文"，应为 8 到 64 个字符：a-z、0-9 和 -`, `is "文", want 8 to 64 of a-z, 0-9 and -`},
-		`{"document":}`: {"从第 13 字节起不是 JSON", "is not JSON at byte 13: invalid character '}' looking for beginning of value"},
+		`{"document":}`: {"从第 13 字节起不是 JSON：invalid character '}' looking for beginning of value", "is not JSON at byte 13: invalid character '}' looking for beginning of value"},
 	} {
 		_, err := composed(events.DocumentUploaded{}.EventType(), "", "张海", []byte(data))
 		_, form, args := events.WrongField(err.(wrongData).error)
