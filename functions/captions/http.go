@@ -107,8 +107,8 @@ func (a About) check(maxTracks int) error {
 	e := events.RecordingUploaded{Recording: "00000000", Upload: "00000000", Object: events.Object{Bucket: "b", Key: "k"}, Name: "n", MediaType: "m",
 		Kind: a.Kind, Participants: a.Participants}
 	if err := e.Validate(); err != nil {
-		field, what := events.WrongField(err)
-		return web.Field("field_wrong", field, what)
+		field, _, _ := events.WrongField(err)
+		return web.Field("field_wrong", field)
 	}
 	return nil
 }
