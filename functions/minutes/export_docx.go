@@ -30,8 +30,9 @@ func (doc document) word(d Detail) docx.Document {
 func (doc document) head() (all []docx.Block) {
 	switch {
 	case doc.signed:
+		before, after, _ := strings.Cut(doc.say("issue_number"), "%s")
 		all = append(all, docx.Paragraph{Style: docx.Masthead, Runs: []docx.Run{docx.Text(doc.mark)}},
-			docx.Paragraph{Style: docx.Issue, Runs: []docx.Run{docx.Text(doc.say("issue_before")), doc.blank("issue"), docx.Text(doc.say("issue_after"))}})
+			docx.Paragraph{Style: docx.Issue, Runs: []docx.Run{docx.Text(before), doc.blank("issue"), docx.Text(after)}})
 	case doc.grid:
 		return []docx.Block{docx.Paragraph{Style: docx.Title, Runs: []docx.Run{docx.Text(doc.mark)}}}
 	}

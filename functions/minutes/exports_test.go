@@ -80,6 +80,7 @@ func TestPDF(t *testing.T) {
 	}
 	d.refused(404, "not_found", "", d.ask("POST", "/minutes/"+rec+"/export", askPDF, other))
 	d.refused(404, "not_found", "", d.ask("GET", "/minutes/"+rec+"/exports/nothing", ""))
+	left := d.put("artifacts", "exports/"+rec+"/left.docx", []byte("of a request that failed"))
 	before := len(d.Sent())
 	d.want(204, d.ask("DELETE", "/minutes/"+rec, ""))
 	var gone []string
@@ -89,6 +90,9 @@ func TestPDF(t *testing.T) {
 	want := []string{"dev.xietong.minutes.deleted.v1", "dev.xietong.document.deleted.v1", "dev.xietong.document.deleted.v1"}
 	if diff := cmp.Diff(want, gone); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if d.has(left) {
+		t.Error("what no row tells of is still there")
 	}
 	for _, a := range d.asked() {
 		if d.has(a.Object) {

@@ -71,14 +71,14 @@ func (c *call) askExport() error {
 	if state := made.state(c.Now(), c.ExportWait); found && (state == "making" || state == "ready") {
 		return c.replyExport(made)
 	}
-	if err := c.roomForExport(s.id); err != nil {
+	if err := c.roomForExport(s.id, id); err != nil {
 		return err
 	}
 	return c.beginExport(s, ExportRequested{Export: id, Recording: s.id, Attempt: made.Attempt + 1, Title: show(s.given, s.own).Title, Language: choice.lang}, source)
 }
 
-func (c *call) roomForExport(recording string) error {
-	kept, err := readMadeAll(c.r.Context(), c.DB, `WHERE recording = $1 AND source <> ''`, recording)
+func (c *call) roomForExport(recording, id string) error {
+	kept, err := readMadeAll(c.r.Context(), c.DB, `WHERE recording = $1 AND id <> $2 AND source <> ''`, recording, id)
 	if err == nil && len(kept) >= c.MaxExports {
 		return web.Refuse(http.StatusConflict, "too_many_exports", c.MaxExports)
 	}
@@ -88,7 +88,7 @@ func (c *call) roomForExport(recording string) error {
 // beginExport stores the document and asks for its conversion.
 func (c *call) beginExport(s story, asked ExportRequested, source []byte) error {
 	ctx := c.r.Context()
-	key := "exports/" + s.id + "/" + asked.document() + ".docx"
+	key := exportsOf(s.id) + asked.document() + ".docx"
 	info, err := c.Store.Put(ctx, c.ExportsBucket, key, bytes.NewReader(source), blob.Put{ContentType: formatNamed("docx").media, Size: int64(len(source))})
 	if err != nil {
 		return wrap("store", key, err)

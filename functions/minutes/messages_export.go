@@ -29,8 +29,7 @@ var exportWords = say.Table{
 
 	"party_mark":    {Zh: "党支部会议记录", En: "Record of the Party Branch Meeting"},
 	"official_mark": {Zh: "会议纪要", En: "Minutes of the Meeting"},
-	"issue_before":  {Zh: "第", En: "No. "},
-	"issue_after":   {Zh: "期", En: ""},
+	"issue_number":  {Zh: "第%s期", En: "No. %s"},
 	"issue":         {Zh: "期号", En: "Number"},
 	"issuer":        {Zh: "印发机关", En: "Issued by"},
 	"copies":        {Zh: "抄送", En: "Copies to"},

@@ -155,12 +155,14 @@ func (o *office) nameAndExport() {
 	o.until("the new title, by which the page is called too", `document.title === '周例会 · 智能纪要'`)
 	o.until("that the API has it", `fetch(location.pathname).then(a => a.json()).then(m => { window.named = m.title }), window.named === '周例会'`)
 	o.click("#export summary")
-	for format, holds := range map[string]string{"md": "# ", "txt": "00:01", "srt": "-->", "vtt": "WEBVTT", "json": `"segments"`} {
+	for format, holds := range map[string]string{"docx": "word/document.xml", "md": "# ", "txt": "00:01", "srt": "-->", "vtt": "WEBVTT", "json": `"segments"`} {
 		got := js[string](o.tab, fmt.Sprintf(`(() => { const ask = new XMLHttpRequest(); ask.open('GET', document.querySelector('#export a[data-format=%s]').href, false); ask.send(); return ask.getResponseHeader('Content-Disposition') + ask.responseText })()`, format))
 		if !strings.HasPrefix(got, `attachment; filename="minutes.`+format) || !strings.Contains(got, holds) {
 			o.T.Errorf("exported as %s: %.200s", format, got)
 		}
 	}
+	o.click("#export-pdf")
+	o.until("the PDF, which another function makes", `document.getElementById('export-said').innerText === 'PDF 已生成'`)
 	o.press(escape)
 }
 
