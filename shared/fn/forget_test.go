@@ -71,3 +71,25 @@ func TestForget(t *testing.T) {
 		t.Errorf("%d entries still hold the word (%v)", left, err)
 	}
 }
+
+// BenchmarkForget forgets one of 1,000 recordings with 100 entries each.
+func BenchmarkForget(b *testing.B) {
+	db := pgtest.Open(b, "sample", nil)
+	_, err := db.Exec(b.Context(), `INSERT INTO ledger (source, id, type, hash, state, subject, sent, ended_at)
+		SELECT '/bench', n::text, 't', '', 2, lpad((n % 1000)::text, 32, '0'), convert_to('[' || repeat(' ', 1000) || ']', 'UTF8'), now() FROM generate_series(1, 100000) n`)
+	if err == nil {
+		_, err = db.Exec(b.Context(), `ANALYZE ledger`)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := 0; b.Loop(); n++ {
+		err := db.InTx(b.Context(), func(tx pg.Tx) error {
+			_, err := fn.Forget(b.Context(), tx, fmt.Sprintf("%032d", n%1000))
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
