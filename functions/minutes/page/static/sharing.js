@@ -84,11 +84,11 @@ function entry(p, own) {
   return make('li', {}, name, choice, drop)
 }
 
+// add names who stands in the field.
 function add() {
   const account = $('person').value.trim()
   if (!account) return
-  if (!/^[!-~]{1,128}$/.test(account)) return problem(Object.assign(new Error(say('bad_account')), { code: 'bad_account' }))
-  problem()
+  if (!/^[!-~]{1,128}$/.test(account)) throw Object.assign(new Error(say('bad_account')), { code: 'bad_account' })
   if (account !== owner && !people.some(p => p.account === account)) people.push({ account, may: 'read' })
   list(true)
   $('person').value = ''
@@ -121,7 +121,8 @@ export function readyToShare(minutes, anew) {
   readyToHold(path, doing, async () => { await read(); refresh() })
   $('share').addEventListener('click', open)
   $('sharing-close').addEventListener('click', () => $('sharing').close())
-  $('person-add').addEventListener('click', add)
-  $('person').addEventListener('keydown', e => { if (e.key === 'Enter') { e.preventDefault(); add() } })
+  const take = () => doing($('person-add'), async () => add())
+  $('person-add').addEventListener('click', take)
+  $('person').addEventListener('keydown', e => { if (e.key === 'Enter') { e.preventDefault(); take() } })
   $('rights').addEventListener('submit', e => { e.preventDefault(); doing($('rights-save'), save) })
 }
