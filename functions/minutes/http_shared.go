@@ -4,6 +4,7 @@ package minutes
 // read, and heard where the link says so; nothing else.
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -57,9 +58,9 @@ func (m *Minutes) visited(api web.API, methods map[string]handler) http.Handler 
 		r = r.Clone(r.Context())
 		r.URL.Path, r.URL.RawPath, r.RequestURI = sharedPrefix, "", sharedPrefix
 		c := &call{Minutes: m, w: w, r: r, lang: web.Language(r), visitor: &Link{Hash: hashOf(token)}}
-		handle, has := methods[r.Method]
-		err := error(&web.Problem{Status: http.StatusMethodNotAllowed, Code: "not_allowed", Args: []any{"GET"}, Header: http.Header{"Allow": {"GET"}}})
-		if has {
+		allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+		err := error(&web.Problem{Status: http.StatusMethodNotAllowed, Code: "not_allowed", Args: []any{allowed}, Header: http.Header{"Allow": {allowed}}})
+		if handle, has := methods[r.Method]; has {
 			err = handle(c)
 		}
 		if err != nil {

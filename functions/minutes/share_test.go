@@ -48,6 +48,7 @@ func TestLink(t *testing.T) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, a.status, a.body)
 		}
 	}
+	d.refused(405, "not_allowed", "POST", d.ask("GET", l.Address+"/enter", "", bare))
 	d.refused(401, "unauthorised", "", d.ask("GET", "/minutes/"+rec, "", bare))
 	d.refused(404, "not_found", "", d.ask("GET", sharedPrefix+"A"+token[1:], "", bare))
 	kept := decoded[struct{ Links []linkView }](t, d.want(200, d.ask("GET", "/minutes/"+rec+"/links", "", "X-Auth-Id: owner"))).Links
