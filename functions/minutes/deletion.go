@@ -23,8 +23,8 @@ import (
 
 // witnesses are the functions that keep something of a recording: a deletion is proved
 // once each has said what it removed. A function that begins to keep something is added
-// here.
-var witnesses = []string{"minutes", "summarise", "transcribe", "uploads"}
+// here. Where one of them is not deployed, DELETION_WITNESSES names the others.
+var witnesses = []string{"captions", "minutes", "summarise", "transcribe", "uploads"}
 
 // Why minutes were deleted.
 const (
@@ -51,9 +51,12 @@ type Forgotten struct {
 	At       time.Time `json:"at"`       // of its newest answer
 }
 
-// missing are the functions that have not answered yet.
-func (d Deletion) missing() []string {
-	return slices.DeleteFunc(slices.Clone(witnesses), func(w string) bool {
+// missing are the functions among those that are waited for that have not answered yet.
+func (d Deletion) missing(waited []string) []string {
+	if len(waited) == 0 {
+		waited = witnesses
+	}
+	return slices.DeleteFunc(slices.Clone(waited), func(w string) bool {
 		return slices.ContainsFunc(d.Forgotten, func(f Forgotten) bool { return f.Function == w })
 	})
 }

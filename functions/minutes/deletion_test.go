@@ -55,16 +55,17 @@ func TestDeletionIsProved(t *testing.T) {
 		return decoded[proof](t, d.want(200, d.ask("GET", "/minutes/"+rec+"/deletion", "")))
 	}
 	got := read()
-	if diff := cmp.Diff([]string{"summarise", "transcribe", "uploads"}, got.Missing); diff != "" || got.Complete || got.Receipt != nil {
+	if diff := cmp.Diff([]string{"captions", "summarise", "transcribe", "uploads"}, got.Missing); diff != "" || got.Complete || got.Receipt != nil {
 		t.Errorf("%+v\n%s", got, diff)
 	}
-	for i, function := range []string{"uploads", "transcribe", "summarise"} {
+	for i, function := range []string{"uploads", "transcribe", "summarise", "captions"} {
 		d.tell(event(t, "forgotten by "+function, 40+i, forgot(function)))
 	}
 	d.tell(event(t, "forgotten again", 50, events.RecordingForgotten{Recording: rec, Function: "uploads", Payloads: 1}))
 	got = read()
 	at := func(second int) time.Time { return time.Date(2026, 3, 4, 2, 0, second, 0, time.UTC) }
 	want := []Forgotten{
+		{Function: "captions", Objects: 3, Rows: 2, Payloads: 1, At: at(43)},
 		{Function: "minutes", Objects: 1, Rows: 3, At: got.DeletedAt}, // a segment, a summary and an upload
 		{Function: "summarise", Objects: 3, Rows: 2, Payloads: 1, At: at(42)},
 		{Function: "transcribe", Objects: 3, Rows: 2, Payloads: 1, At: at(41)},

@@ -45,7 +45,7 @@ func (c *call) deletion() error {
 	if err != nil {
 		return err
 	}
-	p := proof{Recording: id, DeletedAt: d.At, Account: d.Account, Why: d.Why, Functions: d.Forgotten, Missing: orEmpty(d.missing())}
+	p := proof{Recording: id, DeletedAt: d.At, Account: d.Account, Why: d.Why, Functions: d.Forgotten, Missing: orEmpty(d.missing(c.Witnesses))}
 	if p.Complete = len(p.Missing) == 0; p.Complete {
 		p.Receipt, err = sign(d, c.Receipts)
 	}

@@ -141,6 +141,7 @@ type RightsConfig struct {
 	MaxReason       int           `env:"MAX_REASON,default=200"`        // characters of a reason, of a link's name
 	RetentionNotice time.Duration `env:"RETENTION_NOTICE,default=168h"` // between a shorter retention and the first deletion by it
 	RetentionBatch  int           `env:"RETENTION_BATCH,default=50"`    // minutes deleted by retention in one round
+	Witnesses       []string      `env:"DELETION_WITNESSES"`            // the functions that a proof of deletion waits for; empty for all that keep something
 	Keepers         []string      `env:"RETENTION_ACCOUNTS"`            // who may change the retention; empty lets everybody of the unit
 	ReceiptKey      conf.Secret   `env:"RECEIPT_KEY"`                   // signs receipts of deletion: 64 hexadecimal digits, the seed of an Ed25519 key
 }
