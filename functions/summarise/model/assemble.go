@@ -22,7 +22,8 @@ func (e *Engine) verified(v *verifier, said minutes) events.Summary {
 		}
 	}
 	for _, t := range said.Topics {
-		if done, ok := v.topic(t); ok {
+		done, ok := v.topic(t)
+		if ok && !slices.ContainsFunc(s.Topics, func(has events.Topic) bool { return has.Points[0].ID == done.Points[0].ID }) {
 			s.Topics = append(s.Topics, done)
 		}
 	}
@@ -85,12 +86,17 @@ type joined struct {
 }
 
 // join asks what the parts come to together. Only what was found in them is shown to the
-// model, and what it writes is checked against the segments that these cite.
+// model, as far as it fits, and what it writes is checked against the segments that
+// these cite.
 func (e *Engine) join(ctx context.Context, t events.Transcript, whole events.Summary) (events.Summary, error) {
 	byID := map[string]events.Point{}
 	var lines []any
+	size := 0
 	show := func(section string, points []events.Point) {
 		for _, p := range points {
+			if size += tokens(p.Text) + aroundLine; size > e.MaxTokens {
+				return
+			}
 			byID[p.ID] = p
 			lines = append(lines, map[string]string{"id": p.ID, "section": section, "text": p.Text})
 		}
@@ -100,22 +106,20 @@ func (e *Engine) join(ctx context.Context, t events.Transcript, whole events.Sum
 	show("actions", pointsOf(whole.Actions))
 	show("questions", whole.Questions)
 	show("risks", whole.Risks)
-	if shown := between("items", lines); tokens(shown) <= e.MaxTokens {
-		var said joined
-		q := question{"joined", []Message{{"system", joinRules}, {"user", shown}}, joinSchema()}
-		err := e.Chat.Ask(ctx, q, func(answer string) error { said = joined{}; return decode(answer, "abstract", &said) })
-		if err != nil {
-			return whole, err
-		}
-		whole = e.together(t, whole, byID, said)
+	var said joined
+	q := question{"joined", []Message{{"system", joinRules}, {"user", between("items", lines)}}, joinSchema()}
+	err := e.Chat.Ask(ctx, q, func(answer string) error { said = joined{}; return decode(answer, "abstract", &said) })
+	if err != nil {
+		return whole, err
 	}
+	whole = together(t, whole, byID, said)
 	slices.SortStableFunc(whole.Topics, func(a, b events.Topic) int { return cmp.Compare(a.StartMS, b.StartMS) })
 	return whole, nil
 }
 
 // together puts the joined abstract in place of those of the parts, where any of it is
 // supported, and leaves one of each group that says the same.
-func (e *Engine) together(t events.Transcript, whole events.Summary, byID map[string]events.Point, said joined) events.Summary {
+func together(t events.Transcript, whole events.Summary, byID map[string]events.Point, said joined) events.Summary {
 	places := make([]int, len(t.Segments))
 	for i := range places {
 		places[i] = i
@@ -123,18 +127,13 @@ func (e *Engine) together(t events.Transcript, whole events.Summary, byID map[st
 	v := newVerifier(t, places)
 	var abstract []events.Point
 	for _, a := range said.Abstract {
-		p := events.Point{Text: strings.TrimSpace(a.Text), Evidence: evidenceOf(byID, a.Items)}
-		ok := p.Text != "" && len(p.Evidence) > 0 && len([]rune(p.Text)) <= mostText
-		if ok {
-			var why string
-			p, why = v.supported("abstract", p)
-			ok = why == ""
-		}
-		if !ok {
+		p, why := v.supported("abstract", events.Point{Text: strings.TrimSpace(a.Text), Evidence: evidenceOf(byID, a.Items)})
+		switch {
+		case why != "":
 			v.dropped++
-			continue
+		case !slices.ContainsFunc(abstract, func(has events.Point) bool { return has.ID == p.ID }):
+			abstract = append(abstract, p)
 		}
-		abstract = append(abstract, p)
 	}
 	if len(abstract) > 0 {
 		whole.Abstract = abstract

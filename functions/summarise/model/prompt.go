@@ -3,6 +3,9 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"xietong.dev/events"
@@ -95,11 +98,7 @@ func list(of any) object { return object{"type": "array", "items": of} }
 
 // record is an object of exactly these fields, as strict schemas want it.
 func record(fields object) object {
-	names := []string{}
-	for name := range fields {
-		names = append(names, name)
-	}
-	return object{"type": "object", "properties": fields, "required": names, "additionalProperties": false}
+	return object{"type": "object", "properties": fields, "required": slices.Sorted(maps.Keys(fields)), "additionalProperties": false}
 }
 
 func itemSchema(more ...string) object {
@@ -139,11 +138,7 @@ func decode(answer, field string, into any) error {
 		return err
 	}
 	if _, has := fields[field]; !has {
-		return missingField(field)
+		return fmt.Errorf("field %s is missing", field)
 	}
 	return json.NewDecoder(strings.NewReader(answer)).Decode(into)
 }
-
-type missingField string
-
-func (f missingField) Error() string { return "field " + string(f) + " is missing" }

@@ -88,9 +88,6 @@ func (v *verifier) point(section string, i item) (events.Point, bool) {
 // check returns why an item is dropped, and "" where it is not.
 func (v *verifier) check(section string, i item) (p events.Point, why string) {
 	p.Text = strings.TrimSpace(i.Text)
-	if p.Text == "" || utf8.RuneCountInString(p.Text) > mostText {
-		return p, "no sentence"
-	}
 	slices.Sort(i.Segments)
 	i.Segments = slices.Compact(i.Segments)
 	if len(i.Segments) == 0 || len(i.Segments) > mostCited {
@@ -118,6 +115,12 @@ func (v *verifier) check(section string, i item) (p events.Point, why string) {
 // supported checks what a sentence says against what it cites.
 func (v *verifier) supported(section string, p events.Point) (events.Point, string) {
 	cited := v.cited(p)
+	if p.Text == "" || utf8.RuneCountInString(p.Text) > mostText {
+		return p, "no sentence"
+	}
+	if len(p.Evidence) == 0 {
+		return p, "cites nothing"
+	}
 	switch missing := facts.Missing(p.Text, cited, v.names); {
 	case missing != "":
 		return p, "says " + missing
