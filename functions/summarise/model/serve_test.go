@@ -90,6 +90,13 @@ func serve(t *testing.T, answer func(n int, r request) (status int, said string)
 	return s
 }
 
+// times is how often the endpoint was asked.
+func (s *served) times() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
 // meeting makes a transcript of lines of speaker and text.
 func meeting(language, text string) events.Transcript {
 	tr := events.Transcript{Language: language, DurationMS: 1 << 30, RecordedAt: "2026-09-16T02:00:00.000Z", Speakers: []events.Speaker{{ID: "s1", Label: "王敏"}, {ID: "s2", Label: "Tom Baker"}}}
