@@ -85,12 +85,12 @@ func TestAFunctionIsReplacedAtWorkAndNothingIsLost(t *testing.T) {
 	end := stream(t, ctx, r)
 
 	const engine = "functions/summarise/extractive/extractive.go"
-	tree.edit(engine, `Model: "1"`, `Model: "2"`)
+	tree.edit(engine, `Model: "2"`, `Model: "3"`)
 	said("summarise: replaced")
-	tree.edit(engine, `Model: "2"`, `Model: "3`)
+	tree.edit(engine, `Model: "3"`, `Model: "4`)
 	said("summarise: does not compile")
 	said("extractive.go:") // the compiler's own words
-	tree.edit(engine, `Model: "3`, `Model: "4"`)
+	tree.edit(engine, `Model: "4`, `Model: "5"`)
 	await(t, "replaced again", func() bool { return strings.Count(r.Output.String(), "summarise: replaced") == 2 })
 
 	const last = "functions/summarise/knative.yaml"
@@ -110,7 +110,7 @@ func TestAFunctionIsReplacedAtWorkAndNothingIsLost(t *testing.T) {
 		}
 		models = append(models, m.Summary.Document.Engine.Model)
 	}
-	if models[0] != "1" || models[len(models)-1] != "4" || strings.Contains(strings.Join(models, ""), "3") {
+	if models[0] != "2" || models[len(models)-1] != "5" || strings.Contains(strings.Join(models, ""), "4") {
 		t.Errorf("summaries were made by %v", models)
 	}
 	want := map[string]int{"transcript.uploaded": 1, "recording.transcribed": 1, "recording.summarised": 1}

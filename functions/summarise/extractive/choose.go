@@ -14,14 +14,14 @@ func budget(width int) int {
 	return int(letters * math.Max(50, math.Min(words/3, 60+.65*math.Sqrt(words))))
 }
 
-// tellers returns the sentences that say enough to be chosen, and all of them
-// where none does.
+// tellers returns the sentences that say enough to be chosen and are not too
+// long to be read, and all of them where none is.
 func tellers(said []sentence, vectors []vector) []int {
-	const terms, width = 5, 40
+	const terms, narrowest, widest = 3, 40, 320
 	var some, all []int
 	for i, v := range vectors {
 		all = append(all, i)
-		if len(v.ids) >= terms && said[i].width >= width {
+		if len(v.ids) >= terms && said[i].width >= narrowest && said[i].width <= widest {
 			some = append(some, i)
 		}
 	}
@@ -31,38 +31,43 @@ func tellers(said []sentence, vectors []vector) []int {
 	return some
 }
 
-// choose picks sentences by their score, each of which says something new
-// (maximal marginal relevance), until the budget is spent. At least one is
-// picked where there is any. The result is in the order of time.
-func choose(all []sentence, vectors []vector, score []float64, among []int, budget, most int) []int {
-	const novelty = .5
-	top := 0.0
-	for _, i := range among {
-		top = max(top, score[i])
-	}
+// choose picks sentences, each time the one that adds most to those before,
+// until the room is spent. At least one is picked where there is any. The
+// result is in the order of time.
+func choose(p *prospect, among, sizes []int, room, most int) []int {
 	rest := slices.Clone(among)
-	worth := make([]float64, len(all))
-	likeness := make([]float64, len(all))
-	for _, i := range rest {
-		worth[i] = score[i] / max(top, 1e-9)
+	could := make([]float64, len(p.holds)) // at most: gains never rise
+	for i := range could {
+		could[i] = math.Inf(1)
 	}
 	var picked []int
 	for len(rest) > 0 && len(picked) < most {
 		best := rest[0]
-		for _, i := range rest {
-			if worth[i]-novelty*likeness[i] > worth[best]-novelty*likeness[best] {
+		could[best] = p.gain(best)
+		for _, i := range rest[1:] {
+			if could[i] > could[best] {
+				could[i] = p.gain(i)
+			}
+			if could[i] > could[best] {
 				best = i
 			}
 		}
-		if all[best].width <= budget || len(picked) == 0 {
+		if sizes[best] <= room || len(picked) == 0 {
 			picked = append(picked, best)
-			budget -= all[best].width
+			p.take(best)
+			room -= sizes[best]
 		}
-		rest = slices.DeleteFunc(rest, func(i int) bool {
-			likeness[i] = max(likeness[i], cosine(vectors[i], vectors[best]))
-			return i == best || all[i].width > budget
-		})
+		rest = slices.DeleteFunc(rest, func(i int) bool { return i == best || sizes[i] > room })
 	}
 	slices.Sort(picked)
 	return picked
+}
+
+// widths of sentences are their sizes where room is meant on paper.
+func widths(all []sentence) []int {
+	sizes := make([]int, len(all))
+	for i, s := range all {
+		sizes[i] = s.width
+	}
+	return sizes
 }

@@ -37,7 +37,7 @@ func spoken(t *testing.T, language, kind string) events.Transcript {
 			lines.WriteString([]string{"a ", "b "}[i%2] + l.text + "\n")
 		}
 	}
-	return talk(language, kind, lines.String())
+	return spokenBy(language, kind, lines.String())
 }
 
 func unsupported(tr events.Transcript, p events.Point) string {

@@ -11,11 +11,13 @@
 // is not trusted: whatever it holds, the time is bounded by its length and by
 // MaxSentences, and work stops when the context ends.
 //
-// The steps, each in a file of its own: sentences (sentences.go, tidy.go),
-// terms (terms.go, words.go), how much a sentence stands for the whole
-// (rank.go), the choice (choose.go), topics (topics.go), keywords and titles
-// (keywords.go), decisions and actions (cues*.go), the days on which these are due
-// (due*.go), questions, risks and figures (signs*.go), and what is written (points.go).
+// The steps, each in a file of its own: sentences (sentences.go, tidy.go,
+// stutter.go), terms (terms.go, words.go), what the minutes are expected to hold
+// (heard.go, rank.go, and weights.go, which was learnt), the choice (choose.go,
+// readable.go), topics (topics.go), keywords and titles (keywords.go), decisions and
+// actions (cues*.go), the days on which these are due (due*.go), questions, risks and
+// figures (signs*.go), and what is written (points.go). What it lets those see who
+// train and measure it is in study.go.
 package extractive
 
 import (
@@ -49,7 +51,7 @@ func (e Engine) Summarise(ctx context.Context, t events.Transcript) (events.Summ
 		Engine:    events.Engine{Name: "extractive", Model: "2"},
 		Decisions: w.decisions(ctx, all),
 		Actions:   w.actions(ctx, all),
-		Abstract:  w.abstract(all, vectors, terms),
+		Abstract:  w.abstract(all, vectors),
 		Topics:    w.topics(ctx, all, vectors, terms, found),
 		Keywords:  keywords(all, found),
 		Risks:     w.risks(ctx, all),

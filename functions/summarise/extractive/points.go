@@ -57,13 +57,13 @@ func join(texts []string) string {
 }
 
 // abstract writes the sentences that stand for the whole.
-func (w writer) abstract(all []sentence, vectors []vector, terms int) []events.Point {
+func (w writer) abstract(all []sentence, vectors []vector) []events.Point {
 	points := []events.Point{}
 	width := 0
 	for _, s := range all {
 		width += s.width
 	}
-	for _, i := range choose(all, vectors, scores(all, vectors, terms), tellers(all, vectors), budget(width), len(all)) {
+	for _, i := range choose(prospects(all, Learnt), tellers(all, vectors), widths(all), budget(width), len(all)) {
 		points = w.add(points, "abstract", all[i])
 	}
 	return points
@@ -123,17 +123,16 @@ func (w writer) label(s sentence) string {
 
 // topics writes what was talked about, in the order of time.
 func (w writer) topics(ctx context.Context, all []sentence, vectors []vector, terms int, found []phrase) []events.Topic {
-	const most = 12
 	said := map[string]int{}
 	for _, p := range found {
 		said[strings.ToLower(p.term)] = p.sentences
 	}
 	written := []events.Topic{}
-	for _, part := range topics(vectors, terms, most) {
+	for _, part := range topics(vectors, terms, mostTopics) {
 		if ctx.Err() != nil {
 			break
 		}
-		topic := w.topic(all[part.from:part.to], vectors[part.from:part.to], terms)
+		topic := w.topic(all[part.from:part.to], vectors[part.from:part.to])
 		topic.Title = title(all[part.from:part.to], said, len(all), topic.Title)
 		written = append(written, topic)
 	}
@@ -141,19 +140,13 @@ func (w writer) topics(ctx context.Context, all []sentence, vectors []vector, te
 }
 
 // topic writes one topic, with its main sentence for a title.
-func (w writer) topic(said []sentence, vectors []vector, terms int) events.Topic {
-	score := scores(said, vectors, terms)
-	main := 0
-	for i := range score {
-		if score[i] > score[main] {
-			main = i
-		}
-	}
-	topic := events.Topic{Title: said[main].text, StartMS: said[0].startMS, Points: []events.Point{}}
+func (w writer) topic(said []sentence, vectors []vector) events.Topic {
+	prospect, among := prospects(said, Learnt), tellers(said, vectors)
+	topic := events.Topic{Title: said[prospect.best(among)].text, StartMS: said[0].startMS, Points: []events.Point{}}
 	for _, s := range said {
 		topic.EndMS = max(topic.EndMS, s.endMS)
 	}
-	for _, i := range choose(said, vectors, score, tellers(said, vectors), 2*widestUnit*w.perTopic/3, min(w.perTopic, 1+len(said)/5)) {
+	for _, i := range choose(prospect, among, widths(said), 2*widestUnit*w.perTopic/3, min(w.perTopic, 1+len(said)/5)) {
 		topic.Points = w.add(topic.Points, "topic", said[i])
 	}
 	return topic

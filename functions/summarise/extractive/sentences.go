@@ -16,9 +16,11 @@ type sentence struct {
 	pieces         []piece
 	text           string // for reading: without the fillers it starts with
 	script         string // zh, en or ja: whose rules it is read by
+	speaker        string
 	startMS, endMS int64
 	width          int
 	runs           []run
+	readable       float64 // how well it reads alone, from 0 to 1
 }
 
 // piece is a stretch of a segment's text, in bytes.
@@ -110,9 +112,15 @@ func (s *sentence) read(t events.Transcript) {
 		b.WriteString(quote)
 	}
 	text := strings.Join(strings.Fields(b.String()), " ")
+	s.speaker = t.Segments[s.pieces[0].segment].Speaker
 	s.script = scriptOf(text, t.Language)
 	s.text = tidy(text, s.script)
+	s.width = 0
+	for _, r := range s.text {
+		s.width += widthOf(r)
+	}
 	s.runs = runsOf(s.text)
+	s.readable = s.readability()
 }
 
 // scriptOf says whose rules a sentence is read by: meetings mix languages.

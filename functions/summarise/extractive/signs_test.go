@@ -10,7 +10,7 @@ import (
 )
 
 // talk makes a transcript of lines of speaker and text.
-func talk(language, kind, text string) events.Transcript {
+func spokenBy(language, kind, text string) events.Transcript {
 	tr := blank(language)
 	tr.Kind, tr.RecordedAt = kind, "2026-09-16T02:00:00.000Z"
 	for line := range strings.Lines(text) {
@@ -44,7 +44,7 @@ func TestQuestionsLeftOpen(t *testing.T) {
 		"asked of nobody":  {"en", "a Who pays for the repairs?\na The city pays for them.\na That is the rule.\na It was always so.\nb Yes.", nil},
 		"a courtesy":       {"en", "a Can you hear me?\nb Let me check.", nil},
 	} {
-		s := summarise(t, talk(c.language, "", c.said))
+		s := summarise(t, spokenBy(c.language, "", c.said))
 		if d := cmp.Diff(c.want, texts(s.Questions)); d != "" {
 			t.Errorf("%s (-want +got)\n%s", name, d)
 		}
@@ -81,15 +81,15 @@ a 区块链是一种记账的技术。
 		"class":     "actions questions numbers",
 		"interview": "questions numbers",
 	} {
-		if got := strings.Join(filled(summarise(t, talk("zh", kind, said))), " "); got != want {
+		if got := strings.Join(filled(summarise(t, spokenBy("zh", kind, said))), " "); got != want {
 			t.Errorf("%s: filled %s, want %s", kind, got, want)
 		}
 	}
-	class := summarise(t, talk("zh", "class", said))
+	class := summarise(t, spokenBy("zh", "class", said))
 	if d := cmp.Diff([]string{"什么是区块链？ 区块链是一种记账的技术。"}, texts(class.Questions)); d != "" {
 		t.Errorf("questions and answers of a class (-want +got)\n%s", d)
 	}
-	if got := summarise(t, talk("zh", "", said)).Actions[0].DueOn; got != "2026-09-18" {
+	if got := summarise(t, spokenBy("zh", "", said)).Actions[0].DueOn; got != "2026-09-18" {
 		t.Errorf("due on %q, want 2026-09-18", got)
 	}
 }

@@ -12,6 +12,9 @@ type stretch struct{ from, to int }
 // grow with the square of the text.
 const mostBlocks = 300
 
+// mostTopics are written of one meeting.
+const mostTopics = 12
+
 // leastShare of the sentences make a topic.
 const leastShare = .06
 

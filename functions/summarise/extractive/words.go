@@ -11,6 +11,9 @@ func set(text string) map[string]bool {
 	return all
 }
 
+// spokenNumbers are the words that numbers are said in, digit by digit.
+var spokenNumbers = set(`zero oh one two three four five six seven eight nine ten double hundred thousand million`)
+
 var abbreviations = strings.Fields(`mr mrs ms dr prof st no vs etc e.g i.e jr sr inc ltd co dept approx fig vol`)
 
 // stopWords are English words that say nothing about a subject, folded; the
