@@ -10,6 +10,7 @@
 //	go run ./test/bench library        books listed and searched by 1 to 300 readers
 //	go run ./test/bench score          reports of probes decided: 200 a second, as many as go, from one hot address
 //	go run ./test/bench live           the console's log of events in Chromium: on 100,000 stored, and at 500 a second
+//	go run ./test/bench summarise      summaries beside the classical methods, topics, time and memory (--data)
 //	go run ./test/bench throughput     events a second to a function and back, beside the bare transaction
 //
 // It prints a table and, last, one line of name=value figures. Run it at the
@@ -40,27 +41,31 @@ type bench struct {
 	rounds  int
 	library size
 	score   time.Duration // of the open loop
+	data    string        // a folder of meetings
 }
 
 var benches = map[string]func(*bench) (figures, error){
 	"transcribe": transcribe, "start": start, "sizes": sizes, "throughput": throughput,
-	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library, "score": score, "live": live}
+	"convert": convert, "catalogue": catalogue, "batch": batch, "library": library, "score": score, "live": live, "summarise": summarise}
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
 	scoreFor := flag.Duration("score-for", time.Minute, "score: how long 200 reports a second are sent; every other lap is a quarter of it")
+	data := flag.String("data", "", "summarise: the folder with qmsum-dev.jsonl and vcsum-dev.jsonl")
 	var library size
 	flag.IntVar(&library.records, "records", 200_000, "library: books without a text")
 	flag.IntVar(&library.texts, "texts", 2_000, "library: books with one")
 	flag.IntVar(&library.textBytes, "text-bytes", 300_000, "library: of each text")
 	flag.Parse()
+	word := flag.Arg(0)
+	flag.CommandLine.Parse(flag.Args()[min(1, flag.NArg()):]) // flags may follow the word too
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if flag.NArg() != 1 {
-		fmt.Fprintf(os.Stderr, "bench %s: want one benchmark, after the flags\n", strings.Join(flag.Args(), " "))
+	if word == "" || flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "bench %s %s: want one benchmark, and flags\n", word, strings.Join(flag.Args(), " "))
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), &bench{ctx: ctx, rounds: *rounds, library: library, score: *scoreFor}); err != nil {
+	if err := run(word, &bench{ctx: ctx, rounds: *rounds, library: library, score: *scoreFor, data: *data}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
