@@ -78,7 +78,8 @@ type Trigger struct {
 	Broker   string
 	Filters  []Filter // an event must pass all of them
 	Service  string
-	Ordered  bool // events with the same partitionkey one after the other; kafka.eventing.knative.dev/delivery.order asks for it
+	Path     string // where at the Service, such as /events; empty is its root
+	Ordered  bool   // events with the same partitionkey one after the other; kafka.eventing.knative.dev/delivery.order asks for it
 	Delivery Delivery
 }
 

@@ -69,11 +69,12 @@ metadata:
   name: transcribe-chunk-cut
   annotations: {kafka.eventing.knative.dev/delivery.order: ordered}
 spec:
-  broker: default
+  broker: dead-letters
   filter:
     attributes: {type: dev.xietong.chunk.cut.v1, unit: ""}
   subscriber:
     ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: transcribe}
+    uri: /dead
 ---
 `
 
@@ -101,7 +102,7 @@ func TestAWholeManifest(t *testing.T) {
 			Delivery: Delivery{Retry: 5, BackoffPolicy: Exponential, BackoffDelay: 500 * time.Millisecond, Timeout: 290 * time.Second,
 				RetryAfterMax: time.Minute, DeadLetterSink: "notify"},
 		}, {
-			Name: "transcribe-chunk-cut", Broker: "default", Service: "transcribe", Ordered: true,
+			Name: "transcribe-chunk-cut", Broker: "dead-letters", Service: "transcribe", Path: "/dead", Ordered: true,
 			Filters:  []Filter{{Attributes: map[string]string{"type": "dev.xietong.chunk.cut.v1", "unit": ""}}},
 			Delivery: Delivery{Retry: 10, BackoffPolicy: Exponential, BackoffDelay: 200 * time.Millisecond, Timeout: 10 * time.Minute},
 		}},
@@ -204,13 +205,15 @@ func TestWrongManifests(t *testing.T) {
 			"f.yaml: Trigger transcribe-recording-uploaded: spec.subscriber.ref is serving.knative.dev/v1 Broker, want serving.knative.dev/v1 Service"},
 		"dead letters to anything": {"ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: notify}", "ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default}",
 			"f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.deadLetterSink.ref is eventing.knative.dev/v1 Broker, want serving.knative.dev/v1 Service, or eventing.knative.dev/v1 Broker named dead-letters"},
-		"another broker":    {"broker: default\n  filters", "broker: kafka\n  filters", `f.yaml: Trigger transcribe-recording-uploaded: spec.broker is "kafka", want "default": there is one broker`},
-		"a foreign name":    {"name: transcribe-chunk-cut", "name: chunk-cut", `f.yaml: Trigger chunk-cut: metadata.name is "chunk-cut", want transcribe-<noun>-<participle>, at most 63 letters`},
-		"a name twice":      {"name: transcribe-chunk-cut", "name: transcribe-recording-uploaded", "f.yaml: Trigger transcribe-recording-uploaded: metadata.name is taken by another Trigger of this file"},
-		"unknown kind":      {"kind: Trigger", "kind: Sequence", `f.yaml: line 31: apiVersion and kind are "eventing.knative.dev/v1 Sequence", want "serving.knative.dev/v1 Service" or "eventing.knative.dev/v1 Trigger"`},
-		"a second Service":  {"apiVersion: eventing.knative.dev/v1\nkind: Trigger", "apiVersion: serving.knative.dev/v1\nkind: Service", "f.yaml: line 31: a second Service; a function has one"},
-		"a list for fields": {"metadata:\n  name: transcribe\n  labels: {app: toolbox}", "metadata: [transcribe]", "f.yaml: line 3: metadata is a list, want fields: annotations, labels, name, namespace"},
-		"fields for a list": {"ports: [{containerPort: 9000}]", "ports: {containerPort: 9000}", "f.yaml: line 17: spec.template.spec.containers[0].ports is a group of fields, want a list"},
+		"another broker":      {"broker: default\n  filters", "broker: kafka\n  filters", `f.yaml: Trigger transcribe-recording-uploaded: spec.broker is "kafka", want "default", or "dead-letters" for what could not be delivered`},
+		"a whole address":     {"name: transcribe}\n  delivery:", "name: transcribe}\n    uri: http://elsewhere/\n  delivery:", `f.yaml: Trigger transcribe-recording-uploaded: spec.subscriber.uri is "http://elsewhere/", want a path at the Service such as /events`},
+		"a path for the dead": {"name: notify}", "name: notify}\n      uri: /dead", `f.yaml: Trigger transcribe-recording-uploaded: spec.delivery.deadLetterSink.uri is "/dead", want none: dead letters go where the ref says`},
+		"a foreign name":      {"name: transcribe-chunk-cut", "name: chunk-cut", `f.yaml: Trigger chunk-cut: metadata.name is "chunk-cut", want transcribe-<noun>-<participle>, at most 63 letters`},
+		"a name twice":        {"name: transcribe-chunk-cut", "name: transcribe-recording-uploaded", "f.yaml: Trigger transcribe-recording-uploaded: metadata.name is taken by another Trigger of this file"},
+		"unknown kind":        {"kind: Trigger", "kind: Sequence", `f.yaml: line 31: apiVersion and kind are "eventing.knative.dev/v1 Sequence", want "serving.knative.dev/v1 Service" or "eventing.knative.dev/v1 Trigger"`},
+		"a second Service":    {"apiVersion: eventing.knative.dev/v1\nkind: Trigger", "apiVersion: serving.knative.dev/v1\nkind: Service", "f.yaml: line 31: a second Service; a function has one"},
+		"a list for fields":   {"metadata:\n  name: transcribe\n  labels: {app: toolbox}", "metadata: [transcribe]", "f.yaml: line 3: metadata is a list, want fields: annotations, labels, name, namespace"},
+		"fields for a list":   {"ports: [{containerPort: 9000}]", "ports: {containerPort: 9000}", "f.yaml: line 17: spec.template.spec.containers[0].ports is a group of fields, want a list"},
 		"a field twice": {"timeoutSeconds: 600", "containerConcurrency: 3", `f.yaml: yaml: unmarshal errors:
   line 14: mapping key "containerConcurrency" already defined at line 13`},
 		"an alias":    {"{app: toolbox}", "&l {app: toolbox}\n  annotations: *l", "f.yaml: line 6: metadata.annotations is an alias; write the value out, not every reader follows aliases"},

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 
 const triggerKind = "eventing.knative.dev/v1 Trigger"
 
-// DefaultBroker is the one broker there is.
+// DefaultBroker is the broker that every event goes to.
 const DefaultBroker = "default"
 
 const brokerKind = "eventing.knative.dev/v1 Broker"
@@ -39,6 +40,7 @@ type (
 	}
 	destination struct {
 		Ref *reference `yaml:"ref"`
+		URI string     `yaml:"uri"`
 	}
 	reference struct {
 		APIVersion string `yaml:"apiVersion"`
@@ -77,13 +79,16 @@ func (t trigger) read(f Function) (Trigger, error) {
 		return read, fmt.Errorf("metadata.name is %q, want %s-<noun>-<participle>, at most 63 letters", read.Name, f.Word)
 	case slices.ContainsFunc(f.Triggers, taken):
 		return read, fmt.Errorf("metadata.name is taken by another Trigger of this file")
-	case read.Broker != DefaultBroker:
-		return read, fmt.Errorf("spec.broker is %q, want %q: there is one broker", read.Broker, DefaultBroker)
+	case read.Broker != DefaultBroker && read.Broker != DeadLetters:
+		return read, fmt.Errorf("spec.broker is %q, want %q, or %q for what could not be delivered", read.Broker, DefaultBroker, DeadLetters)
 	}
 	if err := t.Spec.Subscriber.service("spec.subscriber", f.Word); err != nil {
 		return read, err
 	}
 	var err error
+	if read.Path, err = t.Spec.Subscriber.path("spec.subscriber"); err != nil {
+		return read, err
+	}
 	if read.Ordered, err = ordered(t.Metadata.Annotations); err != nil {
 		return read, fmt.Errorf("metadata.annotations: %w", err)
 	}
@@ -141,6 +146,17 @@ func (d destination) service(path, name string) error {
 	return nil
 }
 
+var uriPattern = regexp.MustCompile(`^/[a-z0-9/_-]{0,127}$`)
+
+// path is where at the Service events go. Knative also takes whole addresses, which
+// would lead past the Service.
+func (d destination) path(path string) (string, error) {
+	if d.URI != "" && !uriPattern.MatchString(d.URI) {
+		return "", fmt.Errorf("%s.uri is %q, want a path at the Service such as /events", path, d.URI)
+	}
+	return d.URI, nil
+}
+
 // isDeadLetters reports whether a destination is the broker of dead letters.
 func (d destination) isDeadLetters() bool {
 	return d.Ref != nil && d.Ref.APIVersion+" "+d.Ref.Kind == brokerKind && d.Ref.Name == DeadLetters
@@ -167,7 +183,12 @@ func (d *delivery) read(serviceTimeout time.Duration) (Delivery, error) {
 	if err := d.limits(&read, serviceTimeout); err != nil {
 		return read, err
 	}
-	if d.DeadLetterSink == nil || d.DeadLetterSink.isDeadLetters() {
+	switch {
+	case d.DeadLetterSink == nil:
+		return read, nil
+	case d.DeadLetterSink.URI != "":
+		return read, fmt.Errorf("spec.delivery.deadLetterSink.uri is %q, want none: dead letters go where the ref says", d.DeadLetterSink.URI)
+	case d.DeadLetterSink.isDeadLetters():
 		return read, nil
 	}
 	if err := d.DeadLetterSink.service("spec.delivery.deadLetterSink", ""); err != nil {
