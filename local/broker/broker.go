@@ -126,10 +126,8 @@ func Open(c Config) (*Broker, error) {
 	c = c.withDefaults()
 	b := &Broker{Config: c, services: map[string]*service{}, wake: make(chan struct{}, 1)}
 	b.queue.commit = b.commit
-	for _, t := range c.Triggers {
-		if err := b.addLanes(t); err != nil {
-			return nil, fmt.Errorf("trigger %s: %w", t.Name, err)
-		}
+	if err := b.addLanes(c.Triggers); err != nil {
+		return nil, err
 	}
 	return b, nil
 }

@@ -126,6 +126,26 @@ func TestADeadLetterSinkGetsWhatCouldNotBeDelivered(t *testing.T) {
 	}
 }
 
+// On a cluster Triggers that give up lead to the broker of dead letters. Who is told of
+// those there is told here too: of each death, though one event dies twice.
+func TestTriggersOfDeadLettersAreToldOfEachDeath(t *testing.T) {
+	fails, sink := subscribe(t, body(422, "no")), subscribe(t, status(204))
+	told := manifest.Trigger{Name: "watch-died", Broker: manifest.DeadLetters, Service: "watch", Path: "/dead", Delivery: quick,
+		Filters: []manifest.Filter{{Prefix: map[string]string{"knativeerrordest": "http://svc"}}}}
+	var subscribers = map[string]Subscriber{"svc": at(fails.Server, 1), "other": at(fails.Server, 1), "watch": at(sink.Server, 1)}
+	b := open(t, Config{Triggers: []manifest.Trigger{told, trigger("one", "svc"), trigger("two", "svc"), trigger("three", "other")}, Subscribers: subscribers})
+	run(t, b)
+	publish(t, b, newEvent("1", "t"))
+	idle(t, b)
+	if n := len(sink.received()); n != 2 {
+		t.Errorf("told of %d deaths, want those at one and two", n)
+	}
+	letters, err := b.Dead(t.Context(), DeadQuery{})
+	if err != nil || len(letters) != 3 {
+		t.Errorf("dead letters %v (%v), want three", letters, err)
+	}
+}
+
 // The command line redrives in a process of its own, beside the one that runs.
 func TestARedriveByAnotherProcessIsNoticed(t *testing.T) {
 	var mended atomic.Bool

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -73,7 +74,7 @@ func late(ctx context.Context, err error) error {
 }
 
 func (c claimed) request(ctx context.Context) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.Service+"/", bytes.NewReader(c.data))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.Service+cmp.Or(c.Path, "/"), bytes.NewReader(c.data))
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +91,31 @@ func (c claimed) request(ctx context.Context) (*http.Request, error) {
 	req.Header.Set("Prefer", "reply")
 	req.Header.Set("Traceparent", c.trace)
 	return req, nil
+}
+
+// toldOf are the lanes that are told of this delivery's death.
+func (c claimed) toldOf(more string) (names []string) {
+	if len(c.sinks) == 0 {
+		return nil
+	}
+	letter, err := letterOf(c.attributes, more, c.data)
+	for _, s := range c.sinks {
+		if err != nil || s.takes(letter) { // rather told of too much than of nothing
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// letterOf is a dead letter as a sink sees it: the event, and what the broker adds.
+func letterOf(attributes, more string, data []byte) (Event, error) {
+	all := map[string]string{}
+	for _, text := range []string{attributes, more} {
+		if err := json.Unmarshal([]byte(text), &all); err != nil {
+			return Event{}, err
+		}
+	}
+	return ce.New(all, data)
 }
 
 // conclude decides what an answer does to the delivery, its reply included.
@@ -130,7 +156,8 @@ func (b *Broker) end(ctx context.Context, c claimed, e ending) {
 	}()
 	if e.state == Dead {
 		b.Log.Warn("dead letter", slog.String("trigger", c.Name), slog.Int64("seq", c.seq), slog.Int("code", e.code), slog.String("reason", e.reason))
-		e.sink, e.more = c.sink, deadLetterAttributes(c, e)
+		e.more = deadLetterAttributes(c, e)
+		e.sinks = c.toldOf(e.more)
 	}
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := b.queue.do(ctx, &write{ends: []ending{e}})

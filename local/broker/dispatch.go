@@ -17,9 +17,10 @@ type lane struct {
 	manifest.Trigger
 	passes  test
 	service *service
-	sink    string // the lane of its dead letters; empty is none
-	due     bool   // there may be ready deliveries; guarded by the service's lock
-	served  int    // the round in which it last had deliveries; only Run touches it
+	sinks   []*lane // of its dead letters
+	takes   test    // of a sink: which dead letters it takes
+	due     bool    // there may be ready deliveries; guarded by the service's lock
+	served  int     // the round in which it last had deliveries; only Run touches it
 }
 
 // service holds the slots that the lanes of one Service share.
@@ -29,30 +30,70 @@ type service struct {
 	free int
 }
 
-// addLanes makes the lane of a Trigger, and a second one for what that gives
-// up where the Trigger has a dead letter sink.
-func (b *Broker) addLanes(t manifest.Trigger) error {
-	passes, err := Compile(t.Filters)
+// addLanes makes the lanes of the Triggers: one for each, and one for what it gives up
+// for each that is told of that, by its own dead letter sink or by a Trigger on the
+// broker of dead letters. So a letter has a way of its own to each of them, also where
+// the event has died at another Trigger too.
+func (b *Broker) addLanes(triggers []manifest.Trigger) error {
+	var told []manifest.Trigger
+	for _, t := range triggers {
+		if t.Broker == manifest.DeadLetters {
+			told = append(told, t)
+		}
+	}
+	for _, t := range triggers {
+		if t.Broker == manifest.DeadLetters {
+			continue
+		}
+		if err := b.addLane(t, told); err != nil {
+			return fmt.Errorf("trigger %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// addLane makes the lane of a Trigger, and those of its dead letters.
+func (b *Broker) addLane(t manifest.Trigger, told []manifest.Trigger) error {
+	main, err := b.lane(t)
 	if err != nil {
 		return err
 	}
-	main := &lane{Trigger: t, passes: passes}
-	if main.service, err = b.service(t.Service); err != nil {
-		return err
+	if sink := t.Delivery.DeadLetterSink; sink != "" {
+		own := manifest.Trigger{Name: t.Name + ".dead", Broker: t.Broker, Service: sink, Delivery: t.Delivery}
+		own.Delivery.DeadLetterSink = ""
+		if err := b.addSink(main, own); err != nil {
+			return err
+		}
 	}
-	b.lanes = append(b.lanes, main)
-	sink := t.Delivery.DeadLetterSink
-	if sink == "" {
-		return nil
+	for _, d := range told {
+		d.Name = t.Name + "." + d.Name
+		if err := b.addSink(main, d); err != nil {
+			return err
+		}
 	}
-	main.sink = t.Name + ".dead"
-	dead := &lane{Trigger: manifest.Trigger{Name: main.sink, Broker: t.Broker, Service: sink, Delivery: t.Delivery}, passes: func(Event) bool { return false }}
-	dead.Delivery.DeadLetterSink = ""
-	if dead.service, err = b.service(sink); err != nil {
-		return err
-	}
-	b.lanes = append(b.lanes, dead)
 	return nil
+}
+
+// addSink makes a lane of what another gives up, and of nothing else.
+func (b *Broker) addSink(main *lane, t manifest.Trigger) error {
+	sink, err := b.lane(t)
+	if err == nil {
+		sink.takes, sink.passes = sink.passes, func(Event) bool { return false }
+		main.sinks = append(main.sinks, sink)
+	}
+	return err
+}
+
+func (b *Broker) lane(t manifest.Trigger) (*lane, error) {
+	passes, err := Compile(t.Filters)
+	if err != nil {
+		return nil, err
+	}
+	l := &lane{Trigger: t, passes: passes}
+	if l.service, err = b.service(t.Service); err == nil {
+		b.lanes = append(b.lanes, l)
+	}
+	return l, err
 }
 
 func (b *Broker) service(name string) (*service, error) {

@@ -57,8 +57,8 @@ type ending struct {
 	wait    time.Duration
 	started time.Time
 	reply   *accepted
-	sink    string // the lane that also gets this dead letter; empty is none
-	more    string // the attributes that it adds there
+	sinks   []string // the lanes that also get this dead letter
+	more    string   // the attributes that it adds there
 }
 
 // commit stores a group of writes in one transaction and tells each its result.
@@ -139,9 +139,7 @@ func growth(events []accepted, ends []ending) (n int) {
 		if e.state != Ready {
 			n--
 		}
-		if e.sink != "" {
-			n++
-		}
+		n += len(e.sinks)
 	}
 	return n
 }
@@ -235,13 +233,12 @@ func queueEnds(batch *pg.Batch, ends []ending) {
 // before, and was redriven, has its delivery there already.
 func queueSinks(batch *pg.Batch, ends []ending, woken map[string]bool) {
 	for _, e := range ends {
-		if e.sink == "" {
-			continue
+		for _, sink := range e.sinks {
+			woken[sink] = true
+			batch.Queue(`UPDATE delivery SET state = 1, attempts = 0, busy = 0, next_at = now(), since = now(), more = $3 WHERE seq = $1 AND trigger = $2 AND state > 2`, e.seq, sink, e.more)
+			batch.Queue(`INSERT INTO delivery (seq, trigger, state, more) SELECT $1::bigint, $2::text, 1, $3::text
+			WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE seq = $1 AND trigger = $2)`, e.seq, sink, e.more)
 		}
-		woken[e.sink] = true
-		batch.Queue(`UPDATE delivery SET state = 1, attempts = 0, busy = 0, next_at = now(), since = now(), more = $3 WHERE seq = $1 AND trigger = $2 AND state > 2`, e.seq, e.sink, e.more)
-		batch.Queue(`INSERT INTO delivery (seq, trigger, state, more) SELECT $1::bigint, $2::text, 1, $3::text
-			WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE seq = $1 AND trigger = $2)`, e.seq, e.sink, e.more)
 	}
 }
 

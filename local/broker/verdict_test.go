@@ -121,7 +121,7 @@ func TestWhatAVerdictDoesToADelivery(t *testing.T) {
 		"busy for longer than allowed":  {verdict{kind: busy}, attempts{trying: 10 * time.Minute}, d, ending{state: Ready, counted: 1, wait: time.Second}},
 		"busy too long and out of them": {verdict{kind: busy}, attempts{failed: 2, trying: 10 * time.Minute}, d, ending{state: Dead, counted: 1}},
 	} {
-		if got := b.next(c.v, c.a, c.d); got != c.want {
+		if got := b.next(c.v, c.a, c.d); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
