@@ -200,3 +200,46 @@ func BenchmarkDiscard(b *testing.B) {
 		discard(b, broker, DeadQuery{}, 10_000)
 	}
 }
+
+// How long one look into a ledger takes, of a function that has 100,000 deliveries before
+// it and as many events in its ledger, none of them those.
+func BenchmarkLearn(b *testing.B) {
+	a := beside(b, subscribe(b, status(204)))
+	for _, sql := range []string{
+		`INSERT INTO broker.event (seq, type, subject, correlation, attributes, data, trace, hops) SELECT n, 't', '', '', '{"specversion":"1.0","id":"' || n || '","source":"/test","type":"t"}', '', '', 0 FROM generate_series(1, $1::int) n`,
+		`INSERT INTO broker.told (key, seq, source, id) SELECT n, n, '/test', n FROM generate_series(1, $1::int) n`,
+		`INSERT INTO broker.delivery (seq, trigger, state) SELECT n, 'convert-told', 7 FROM generate_series(1, $1::int) n`,
+		`INSERT INTO convert.ledger (source, id, type, hash, state, ended_at) SELECT '/other', n, 't', '', 2, now() FROM generate_series(1, $1::int) n`,
+	} {
+		if _, err := a.DB.Exec(b.Context(), sql, 100_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := a.DB.Exec(b.Context(), `ANALYZE`); err != nil {
+		b.Fatal(err)
+	}
+	var at int64
+	for b.Loop() {
+		found, err := a.Learn(b.Context(), "convert", at)
+		if err != nil {
+			b.Fatal(err)
+		}
+		at = found.Next
+	}
+}
+
+// How many events a cluster can tell us of: 16 at a time, as a Trigger's deliveries come.
+func BenchmarkTold(b *testing.B) {
+	a := beside(b, subscribe(b, status(204)))
+	var n atomic.Int64
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			if got := a.tell(false, newEvent(fmt.Sprint(n.Add(1)), "t"), nil); got != http.StatusAccepted {
+				b.Errorf("answered %d", got)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}

@@ -36,6 +36,9 @@
 // when the one before is done or dead; otherwise no order is promised. Events
 // with the same source and id are not dropped here: the functions' ledgers do that, as they must in
 // production. One process at a time runs the broker of a database.
+//
+// Beside a cluster, whose own broker delivers, the same tables hold what that one tells
+// and what the functions' ledgers say of it: see [Config.Forward].
 package broker
 
 import (
@@ -102,6 +105,13 @@ type Config struct {
 	Keep      time.Duration // how long an event is kept after its last delivery was done; 7 days
 	KeepDead  time.Duration // how long a dead letter is kept, and its event with it, also once it is discarded; 30 days
 	Grace     time.Duration // how long deliveries may go on when the broker stops; 5 seconds
+
+	// Forward hands an event to the broker of a cluster. Where it is set that one
+	// delivers, and this one keeps records of what it is told ([Broker.Tellers],
+	// [Broker.Learn]): it delivers dead letters that somebody redrives, each to its
+	// function alone, and hands on whatever is to be published. Trace is a traceparent.
+	Forward func(ctx context.Context, e Event, trace string) error
+	Itself  string // the Service that is told of every event on a cluster: whatever was for it has come
 }
 
 // Broker accepts events and delivers them.
@@ -160,10 +170,23 @@ func (b *Broker) publish(ctx context.Context, trace string, events ...Event) err
 	if len(w.events) == 0 {
 		return nil
 	}
+	if b.Forward != nil {
+		return b.forward(ctx, w.events)
+	}
 	if err := b.admit(w.events); err != nil {
 		return err
 	}
 	return b.queue.do(ctx, w)
+}
+
+// forward hands events on, in order.
+func (b *Broker) forward(ctx context.Context, events []accepted) error {
+	for _, a := range events {
+		if err := b.Forward(ctx, a.event, a.trace); err != nil {
+			return fmt.Errorf("hand event %s to the broker: %w", a.event.ID(), err)
+		}
+	}
+	return nil
 }
 
 // accepted is an event on its way into the database.
@@ -174,6 +197,7 @@ type accepted struct {
 	trace       string
 	hops        int
 	partition   string
+	told        string  // what it is known by, where another broker told of it; else empty
 	lanes       []*lane // those that it passes
 }
 

@@ -147,6 +147,9 @@ func (b *Broker) takeBack(ctx context.Context) {
 		names[i] = l.Name
 	}
 	b.pullIn(ctx, names)
+	if b.Forward != nil {
+		b.giveUpUnknown(ctx, names)
+	}
 	rows, err := b.DB.Query(ctx, `SELECT seq, trigger FROM delivery WHERE trigger = ANY ($1) AND state = 2`, names)
 	if err != nil {
 		return // the next look will find them

@@ -43,9 +43,24 @@ func (b *Broker) deliver(ctx context.Context, c claimed) {
 		return // the broker stops; the next one starts this delivery again
 	}
 	v := judge(ctx, a, b.MaxEvent, time.Now())
+	if v.reply != nil && b.Forward != nil {
+		v = b.handOn(ctx, v, replyTrace(a.header, c.trace))
+	}
 	e := b.conclude(c, v, a)
 	e.seq, e.trigger, e.key, e.started = c.seq, c.Name, c.key(), started
 	b.end(ctx, c, e)
+}
+
+// handOn hands a reply to the broker of the cluster. The delivery is done only when that
+// one has it; else it is made again, and the function's ledger gives the same reply.
+func (b *Broker) handOn(ctx context.Context, v verdict, trace string) verdict {
+	ctx, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	if err := b.Forward(ctx, *v.reply, trace); err != nil {
+		return verdict{kind: again, code: http.StatusBadGateway, reason: clip("the reply cannot be handed to the broker: " + err.Error())}
+	}
+	v.reply = nil
+	return v
 }
 
 // attempt sends the event to its subscriber.

@@ -95,7 +95,7 @@ func (b *Broker) stands(ctx context.Context, s Search, w *where) error {
 	}
 	switch s.Outcome {
 	case OnItsWay:
-		w.conditions = append(w.conditions, `(SELECT count(*)`+of+` AND d.state IN (1, 2, 5)) > 0`)
+		w.conditions = append(w.conditions, `(SELECT count(*)`+of+` AND d.state IN (1, 2, 5, 7, 8)) > 0`)
 	case AllDone:
 		w.conditions = append(w.conditions, `(SELECT count(*) > 0 AND max(abs(d.state - 3)) = 0`+of+`)`)
 	case SomeDead:

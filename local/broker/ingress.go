@@ -22,6 +22,11 @@ func (b *Broker) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "this broker answers to localhost only", http.StatusForbidden)
 		return
 	}
+	b.serve(w, req, b.receive)
+}
+
+// serve takes what is posted.
+func (b *Broker) serve(w http.ResponseWriter, req *http.Request, receive func(*http.Request) error) {
 	switch req.Method {
 	case http.MethodPost:
 	case http.MethodOptions:
@@ -32,7 +37,7 @@ func (b *Broker) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "send events with POST", http.StatusMethodNotAllowed)
 		return
 	}
-	if err := b.receive(req); err != nil {
+	if err := receive(req); err != nil {
 		b.refuse(w, err)
 		return
 	}
@@ -40,19 +45,24 @@ func (b *Broker) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 func (b *Broker) receive(req *http.Request) error {
-	body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, int64(b.MaxEvent)))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return tooLarge(b.MaxEvent)
-	case err != nil:
-		return &ce.Error{Status: http.StatusBadRequest, Text: "the request ended too early"}
-	}
-	e, err := ce.Read(req.Context(), req.Header, body)
+	e, err := b.read(req)
 	if err != nil {
 		return err
 	}
 	return b.publish(req.Context(), req.Header.Get("Traceparent"), e)
+}
+
+// read reads the event that a request carries.
+func (b *Broker) read(req *http.Request) (Event, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, int64(b.MaxEvent)))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return Event{}, tooLarge(b.MaxEvent)
+	case err != nil:
+		return Event{}, &ce.Error{Status: http.StatusBadRequest, Text: "the request ended too early"}
+	}
+	return ce.Read(req.Context(), req.Header, body)
 }
 
 func (b *Broker) refuse(w http.ResponseWriter, err error) {

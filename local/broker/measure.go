@@ -53,6 +53,7 @@ type end struct {
 	state           State
 	at              time.Time
 	handled, waited time.Duration
+	untimed         bool // when it began nobody told
 }
 
 // failed is one attempt that failed and counted.
@@ -108,9 +109,9 @@ func (b *Broker) receivedAt(ctx context.Context, seq int64) (at time.Time, err e
 // ends reads the deliveries that ended, and from which seq on: later than asked for
 // where there are more than most.
 func (b *Broker) ends(ctx context.Context, m Measured, first int64, most int) ([]end, int64, error) {
-	rows, err := b.DB.Query(ctx, `WITH newest AS MATERIALIZED (SELECT seq, trigger, state, next_at, started_at, ended_at FROM delivery WHERE seq >= $1 ORDER BY seq DESC, trigger DESC LIMIT $4)
-		SELECT trigger, state, least(next_at, started_at, ended_at), coalesce(started_at, ended_at), ended_at, 0 FROM newest WHERE state IN (3, 4) AND ended_at >= $2 AND ended_at < $3
-		UNION ALL SELECT '', 0, now(), now(), now(), min(seq) FROM newest HAVING count(*) = $4`, first, m.From, m.To, most)
+	rows, err := b.DB.Query(ctx, `WITH newest AS MATERIALIZED (SELECT seq, trigger, state, next_at, started_at, ended_at, code FROM delivery WHERE seq >= $1 ORDER BY seq DESC, trigger DESC LIMIT $4)
+		SELECT trigger, state, least(next_at, started_at, ended_at), started_at, ended_at, 0, code FROM newest WHERE state IN (3, 4) AND ended_at >= $2 AND ended_at < $3
+		UNION ALL SELECT '', 0, now(), now(), now(), min(seq), 0 FROM newest HAVING count(*) = $4`, first, m.From, m.To, most)
 	if err != nil {
 		return nil, 0, fmt.Errorf("measure deliveries: %w", err)
 	}
@@ -118,16 +119,21 @@ func (b *Broker) ends(ctx context.Context, m Measured, first int64, most int) ([
 	var all []end
 	for rows.Next() {
 		var e end
-		var due, started time.Time
+		var due time.Time
+		var started *time.Time
 		var from int64
-		if err := rows.Scan(&e.trigger, &e.state, &due, &started, &e.at, &from); err != nil {
+		var code int
+		if err := rows.Scan(&e.trigger, &e.state, &due, &started, &e.at, &from, &code); err != nil {
 			return nil, 0, fmt.Errorf("measure deliveries: %w", err)
 		}
 		if from > 0 {
 			first = from
 			continue
 		}
-		e.handled, e.waited = e.at.Sub(started), started.Sub(due)
+		if started == nil {
+			started, e.untimed = &e.at, code == Untold
+		}
+		e.handled, e.waited = e.at.Sub(*started), started.Sub(due)
 		all = append(all, e)
 	}
 	if err := rows.Err(); err != nil {

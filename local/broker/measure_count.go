@@ -18,6 +18,9 @@ func (t *tally) end(e end) {
 	case Dead:
 		t.Dead++
 	}
+	if e.untimed {
+		return
+	}
 	t.handled, t.waited = append(t.handled, e.handled), append(t.waited, e.waited)
 }
 

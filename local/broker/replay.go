@@ -31,7 +31,7 @@ var ErrNotDead = errors.New("this is no dead letter any more")
 // Replay publishes the event of a dead letter with other data, as a new event that
 // the old one caused: it has its type, subject and extensions, and stands in the same
 // story. It goes to every Trigger that it passes, also where the old one was done, so
-// the broker must be the one that delivers. The error is a [*ce.Error] where the data
+// the broker must be the one that delivers, or hand it to that one. The error is a [*ce.Error] where the data
 // is at fault.
 func (b *Broker) Replay(ctx context.Context, r Replay) (Event, error) {
 	if r.Who == "" || r.Why == "" {
@@ -56,7 +56,11 @@ func (b *Broker) Replay(ctx context.Context, r Replay) (Event, error) {
 	if err := b.DB.InTx(ctx, func(tx pg.Tx) error { return act.note(ctx, tx) }); err != nil {
 		return e, err
 	}
-	if err := b.queue.do(ctx, &write{events: []accepted{a}}); err != nil {
+	send := func() error { return b.queue.do(ctx, &write{events: []accepted{a}}) }
+	if b.Forward != nil {
+		send = func() error { return b.forward(ctx, []accepted{a}) }
+	}
+	if err := send(); err != nil {
 		return e, fmt.Errorf("replay event %d: %w", r.Seq, err)
 	}
 	return e, b.replayed(ctx, act, r.Discard, place{r.Seq, letter.Delivery.Trigger})

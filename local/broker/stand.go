@@ -18,6 +18,7 @@ type TriggerStanding struct {
 	Limit            time.Duration // of one attempt; 0 where this broker does not know the Trigger
 	Ready            int           // due, or in their pause before the next attempt
 	Running          int
+	Failing          int // of those that a cluster delivers: have failed, and are to be tried again
 	Waiting          int // for their turn
 	Dead             int
 	DeadLately       int           // of these, died within the last hour
@@ -87,25 +88,29 @@ func (b *Broker) unended(ctx context.Context, now time.Time, of func(string) *Tr
 	return b.each(ctx, func(row pg.Rows) error {
 		var trigger string
 		var state State
-		var n int
+		var n, failing int
 		var since, due, started *time.Time
-		if err := row.Scan(&trigger, &state, &n, &since, &due, &started); err != nil {
+		if err := row.Scan(&trigger, &state, &n, &since, &due, &started, &failing); err != nil {
 			return err
 		}
 		s := of(trigger)
+		s.Failing += failing
 		switch state {
-		case Ready:
-			s.Ready, s.Late = n, age(due, now)
+		case Ready, Afar:
+			s.Ready, s.Late = s.Ready+n, max(s.Late, age(due, now))
 		case Waiting:
 			s.Waiting = n
 		case Running:
-			s.Running, s.Longest = n, age(started, now)
+			s.Running, s.Longest = s.Running+n, age(started, now)
+			return nil
+		case AtWork: // began before, perhaps more than once: for how long now the ledger does not say
+			s.Running += n
 			return nil
 		}
 		s.Oldest = max(s.Oldest, age(since, now))
 		return nil
-	}, `SELECT trigger, state, count(*), min(since), min(next_at), min(started_at)
-		FROM (SELECT trigger, state, since, next_at, started_at FROM delivery WHERE state IN (1, 2, 5) LIMIT $1) few GROUP BY 1, 2`, maxStanding)
+	}, `SELECT trigger, state, count(*), min(since), min(next_at), min(started_at), count(*) FILTER (WHERE state = 7 AND attempts > 0)
+		FROM (SELECT trigger, state, since, next_at, started_at, attempts FROM delivery WHERE state IN (1, 2, 5, 7, 8) LIMIT $1) few GROUP BY 1, 2`, maxStanding)
 }
 
 // age is how long ago something was; nothing where it was not, or is to come.

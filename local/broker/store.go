@@ -24,6 +24,9 @@ const (
 	Dead      State = 4 // given up; a redrive makes it ready again
 	Waiting   State = 5 // for its turn, behind an earlier event with the same partitionkey
 	Discarded State = 6 // a dead letter that somebody gave up for good
+
+	Afar   State = 7 // the broker of a cluster delivers it
+	AtWork State = 8 // the same, and its function is at work on it
 )
 
 func (s State) String() string {
@@ -40,6 +43,10 @@ func (s State) String() string {
 		return "waiting"
 	case Discarded:
 		return "discarded"
+	case Afar:
+		return "afar"
+	case AtWork:
+		return "at work"
 	}
 	return "unknown"
 }
@@ -161,7 +168,11 @@ const stock = 256
 // number gives out sequence numbers in order. Only the committer calls it.
 func (b *Broker) number(ctx context.Context, n int) ([]int64, error) {
 	if len(b.seqs) < n {
-		rows, err := b.DB.Query(ctx, `SELECT nextval('event_seq') FROM generate_series(1, $1::int)`, max(n, stock))
+		many := max(n, stock)
+		if b.Forward != nil {
+			many = n // the console's next version may be writing already, and numbers are to be in order
+		}
+		rows, err := b.DB.Query(ctx, `SELECT nextval('event_seq') FROM generate_series(1, $1::int)`, many)
 		if err != nil {
 			return nil, fmt.Errorf("number events: %w", err)
 		}
@@ -196,6 +207,7 @@ func (b *Broker) queueEvents(batch *pg.Batch, events []accepted, seqs []int64, w
 	batch.Queue(`INSERT INTO event (seq, type, subject, correlation, attributes, data, trace, hops)
 		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::int[])`,
 		seqs, types, subjects, correlations, attributes, data, traces, hops)
+	queueTold(batch, events, seqs)
 	if len(of) > 0 {
 		batch.Queue(`INSERT INTO delivery (seq, trigger, state) SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[])`, of, triggers, states)
 	}

@@ -49,9 +49,11 @@ func (s *sweep) all(ctx context.Context) {
 }
 
 // ended holds for an event e whose every delivery ended longer ago than it is
-// kept: $1 ms what is done, $2 ms what is dead or discarded. What is on its way never is.
-const ended = `NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = e.seq AND (d.state NOT IN (3, 4, 6)
-	OR d.ended_at >= now() - CASE d.state WHEN 3 THEN $1::bigint ELSE $2::bigint END * interval '1 millisecond'))`
+// kept: $1 ms what is done, $2 ms what is dead or discarded. What is on its way never
+// is; but of what a cluster delivers nobody may ever tell the end, so that is kept as a
+// dead letter is, from when it was told of.
+const ended = `NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = e.seq AND (d.state NOT IN (3, 4, 6, 7, 8)
+	OR coalesce(d.ended_at, d.since) >= now() - CASE d.state WHEN 3 THEN $1::bigint ELSE $2::bigint END * interval '1 millisecond'))`
 
 // lot removes the old among the next events, each with all that belongs to it,
 // and reports whether there may be more. Objects stay, whatever becomes of events.
@@ -115,7 +117,7 @@ func (s *sweep) remove(ctx context.Context, tx pg.Tx, seqs []int64) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	for _, table := range []string{"attempt", "redrive", "discard", "delivery"} {
+	for _, table := range []string{"attempt", "redrive", "discard", "told", "delivery"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE seq = ANY ($1)`, gone); err != nil {
 			return 0, err
 		}

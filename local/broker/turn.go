@@ -74,7 +74,7 @@ func heldLanes(ctx context.Context, tx pg.Tx) (map[string]bool, error) {
 
 // key is what a lane delivers an accepted event in turn of, and "" where it does not.
 func (a accepted) key(l *lane) string {
-	if !l.Ordered {
+	if !l.Ordered || a.told != "" {
 		return ""
 	}
 	return a.partition
@@ -82,7 +82,10 @@ func (a accepted) key(l *lane) string {
 
 // begins is the state in which a lane's delivery of an event begins.
 func (a accepted) begins(l *lane) State {
-	if a.key(l) != "" {
+	switch {
+	case a.told != "":
+		return Afar
+	case a.key(l) != "":
 		return Waiting
 	}
 	return Ready
