@@ -4,7 +4,8 @@
 //	     organisation's own sign-in
 //	out  HTML, a live stream of events, and changes that carry who and why
 //
-// It reads the broker's records, asks the supervisor how functions stand, and shows
+// It reads the broker's records, asks the supervisor how functions stand (beside a
+// cluster, whose platform runs them, their ledgers: [Cluster]), and shows
 // what lies in the object store through addresses that end soon. Whoever is let in
 // here may use the functions' own pages too: the front door shows their token for
 // the person ([Console.Lend]).
@@ -50,6 +51,7 @@ type Console struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
+	Cluster  *Cluster        // nil on one machine
 	Stopping <-chan struct{} // closed when streams must end, so that nobody waits for them
 }
 
@@ -151,16 +153,17 @@ func (v *visit) tell(file string, view any, told map[string]any, script say.Tabl
 func (v *visit) write(status int, p web.Page) error {
 	words := maps.Clone(commonWords)
 	maps.Copy(words, p.Script)
-	p.Language, p.Policy, p.Script, p.View = v.language, v.policy, words, frame{Who: v.who.Name, CSRF: v.who.csrf, View: p.View}
+	p.Language, p.Policy, p.Script, p.View = v.language, v.policy, words, frame{Who: v.who.Name, CSRF: v.who.csrf, Cluster: v.Cluster, View: p.View}
 	return v.site.Write(v.w, status, p)
 }
 
 // frame is what every template is given: who looks, what its forms must carry, and
 // the page's own view.
 type frame struct {
-	Who  string
-	CSRF string
-	View any
+	Who     string
+	CSRF    string
+	Cluster *Cluster // nil on one machine
+	View    any
 }
 
 func (d *desk) nothing(v *visit) error { return web.NotFound }

@@ -2,7 +2,11 @@ package console
 
 // What a dead letter died of, in words that say what to do.
 
-import "strings"
+import (
+	"strings"
+
+	"xietong.dev/local/broker"
+)
 
 // death names what a delivery died of: the part of a word of the message table behind
 // "died" and "mend". The broker's package comment says how answers end.
@@ -14,6 +18,10 @@ func death(code int, reason string) string {
 		return "late"
 	case strings.HasPrefix(reason, "replied to a reply"):
 		return "loop"
+	case code == broker.Untold && reason == "":
+		return "untold"
+	case code == broker.Untold:
+		return "refused" // a function's ledger says why, and holds a refusal for final
 	case code == 0:
 		return "silent"
 	case code/100 == 3:

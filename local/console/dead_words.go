@@ -79,6 +79,8 @@ var deadWords = say.Table{
 	"mend silent":  {Zh: "看看函数能否启动，恢复后重新投递。", En: "See whether the function starts at all; redrive once it does."},
 	"mend busy":    {Zh: "等负载下降后，以较低速度重新投递。", En: "Redrive at a low rate when there is less to do."},
 	"mend moved":   {Zh: "函数以重定向作答，请修正它的地址，然后重新投递。", En: "The function answers with a redirect; mend its address, then redrive."},
+	"died untold":  {Zh: "代理放弃了投递，没有说明应答", En: "The broker gave it up and did not say what was answered"},
+	"mend untold":  {Zh: "看看函数的日志和上面的原因；修好之后重新投递。", En: "See the function's log and the reason above; redrive once it is mended."},
 	"mend gone":    {Zh: "没有函数再要这个事件：恢复触发器后重新投递，或者丢弃。", En: "No function asks for this event any more: bring the Trigger back and redrive, or discard it."},
 	"mend loop":    {Zh: "函数的应答又引起了自己的事件。先修好函数；重新投递会再次循环。", En: "The function's replies cause its own events again. Mend the function first; a redrive would go round again."},
 

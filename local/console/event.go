@@ -43,6 +43,7 @@ type eventView struct {
 	Unknown    bool // there is no schema for the type
 	Deliveries []eventDelivery
 	Logs       []eventLog
+	LogPlaces  []logPlace  // where they are, on a cluster
 	Cause      []eventLine // one or none
 	Children   []eventLine
 	MoreBelow  bool
@@ -60,7 +61,8 @@ type eventDelivery struct {
 	broker.Delivery
 	Function string
 	Mark     eventMark
-	Took     string // from its last start to its end
+	Took     string // from its last start to its end; of one afar from its first
+	Afar     bool   // a cluster makes it or made it
 	Tries    []eventTry
 }
 
@@ -110,7 +112,11 @@ func (v *visit) showEvent() error {
 	}
 	view.Attributes = shownAttributes(attributes, told, view)
 	view.checkData(e)
-	v.addLogs(&view, e.ID())
+	if v.Cluster != nil {
+		v.addLogPlaces(&view, e.ID())
+	} else {
+		v.addLogs(&view, e.ID())
+	}
 	v.policy = showsFrom(view.Objects)
 	return v.tell("event.html", view, map[string]any{"open": view.Open}, eventScriptWords)
 }

@@ -70,12 +70,14 @@ func standWords(s broker.State, attempts int) (kind, word string) {
 		return "bad", "ev stand dead"
 	case s == broker.Discarded:
 		return "", "ev stand discarded"
-	case s == broker.Running:
+	case s == broker.Running, s == broker.AtWork:
 		return "busy", "ev stand running"
 	case s == broker.Waiting:
 		return "wait", "ev stand turn"
 	case attempts > 0:
 		return "wait", "ev stand again"
+	case s == broker.Afar:
+		return "wait", "ev stand afar"
 	}
 	return "wait", "ev stand ready"
 }

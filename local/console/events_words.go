@@ -89,6 +89,14 @@ var eventWords = say.Table{
 	"ev no text":    {Zh: "数据不是文字，只能下载。", En: "The data are no text; they can be downloaded."},
 	"ev no data":    {Zh: "没有数据。", En: "No data."},
 
+	// Beside a cluster.
+	"ev untold":     {Zh: "已完成，应答未知", En: "done; answer not known"},
+	"ev stand afar": {Zh: "在代理处", En: "with the broker"},
+	"ev by ledger":  {Zh: "函数账本记录失败 %d 次", En: "failures in the function's ledger: %d"},
+	"ev since":      {Zh: "用时从函数首次收到算起", En: "time since the function first met it"},
+	"ev log where":  {Zh: "日志在集群中，按事件编号查找：", En: "The logs are on the cluster; look there by the event's id:"},
+	"ev log store":  {Zh: "在日志系统中查看", En: "In the log store"},
+
 	"st list":     {Zh: "在事件列表中查看", En: "As a list of events"},
 	"st state":    {Zh: "状态", En: "State"},
 	"st open":     {Zh: "%d 个投递处理中", En: "%d on their way"},

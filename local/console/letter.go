@@ -95,10 +95,10 @@ func (v *visit) letter(trouble letterTrouble) error {
 	return v.tell("letter.html", view, map[string]any{"standing": standing(l.Delivery), "moves": view.Awaits != 0 || onItsWay(l.Delivery.State)}, deadScript)
 }
 
-var tones = map[broker.State]string{broker.Dead: "bad", broker.Done: "good", broker.Running: "busy", broker.Ready: "wait", broker.Waiting: "wait"}
+var tones = map[broker.State]string{broker.Dead: "bad", broker.Done: "good", broker.Running: "busy", broker.Ready: "wait", broker.Waiting: "wait", broker.Afar: "wait", broker.AtWork: "busy"}
 
 func onItsWay(s broker.State) bool {
-	return s == broker.Ready || s == broker.Running || s == broker.Waiting
+	return unended(s)
 }
 
 // letterNamed reads which letter an address or a form is about.

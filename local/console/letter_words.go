@@ -32,6 +32,8 @@ var letterWords = say.Table{
 	"letter state waiting":   {Zh: "排队等待前一事件", En: "Waits for its turn"},
 	"letter state done":      {Zh: "已处理", En: "Done"},
 	"letter state dead":      {Zh: "死信", En: "Dead letter"},
+	"letter state afar":      {Zh: "在集群代理处", En: "With the cluster's broker"},
+	"letter state at work":   {Zh: "正在处理", En: "Being handled"},
 	"letter state discarded": {Zh: "已丢弃", En: "Discarded"},
 
 	"letter replay":       {Zh: "修改数据并重新发送", En: "Mend the data and send it anew"},

@@ -139,16 +139,13 @@ func said(f broker.Figures, language string) figuresSaid {
 	times := func(t broker.Times) (all [3]string) {
 		for i, d := range []time.Duration{t.P50, t.P95, t.P99} {
 			all[i] = spanText(language, d)
+			if t == (broker.Times{}) {
+				all[i] = "–" // nothing ended, or nobody knows how long it took
+			}
 		}
 		return all
 	}
-	s := figuresSaid{Done: f.Done, Failed: f.Failed, Dead: f.Dead}
-	if f.Ended() > 0 {
-		s.Handled, s.Waited = times(f.Handled), times(f.Waited)
-	} else {
-		s.Handled, s.Waited = [3]string{"–", "–", "–"}, [3]string{"–", "–", "–"}
-	}
-	return s
+	return figuresSaid{Done: f.Done, Failed: f.Failed, Dead: f.Dead, Handled: times(f.Handled), Waited: times(f.Waited)}
 }
 
 // charts are the three drawings of a series.
@@ -176,7 +173,7 @@ func charts(m broker.Measured, steps []broker.Figures, log bool, language string
 			{"p50", func(t broker.Times) time.Duration { return t.P50 }},
 		} {
 			d.Lines = append(d.Lines, values(p.class, steps, func(f broker.Figures) float64 {
-				if f.Ended() == 0 {
+				if of(f) == (broker.Times{}) {
 					return math.NaN()
 				}
 				return p.of(of(f)).Seconds()

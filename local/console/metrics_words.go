@@ -3,6 +3,8 @@ package console
 import "xietong.dev/shared/say"
 
 var metricsWords = say.Table{
+	"metrics afar": {Zh: "在集群上：失败的尝试只统计从控制台重新投递的，其余只有账本中的次数，见各事件；处理时长从函数首次收到算起，账本没有记下开始的不计入；等待时长从控制台得知事件算起。",
+		En: "On a cluster failed attempts are those of redrives from here: of others the ledgers hold the number alone, which stands with each event. Time of handling runs from when a function first met an event, where its ledger has that; time of waiting from when the console was told of it."},
 	"title metrics.html": {Zh: "指标", En: "Metrics"},
 
 	"all functions": {Zh: "全部函数", En: "All functions"},

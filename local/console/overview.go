@@ -34,6 +34,9 @@ func (w *watch) see(ctx context.Context) seen {
 	for _, f := range w.Functions {
 		s.words = append(s.words, f.Word)
 	}
+	if w.Cluster != nil {
+		s.cluster, s.ready = true, w.answering(ctx)
+	}
 	if w.States != nil {
 		states := w.States()
 		s.states = map[string]State{}
@@ -124,8 +127,8 @@ func (s seen) row(word string, q queue, language string) functionRow {
 	r := functionRow{Word: word, State: line{Class: d.Class, Text: overviewWords.Say(language, d.Word, d.Args...)},
 		Rate: rate(perMinute(own)), P95: spanText(language, own.Total.Handled.P95), Failures: own.Total.Failed + own.Total.Dead,
 		Dead: q.Dead, Waiting: q.Waiting, Oldest: spanText(language, q.Oldest), Spark: sparkOf(own.Steps)}
-	if own.Total.Ended() == 0 {
-		r.P95 = "–"
+	if own.Total.Handled == (broker.Times{}) {
+		r.P95 = "–" // nothing ended, or nobody knows how long it took
 	}
 	return r
 }
@@ -149,9 +152,11 @@ func (s seen) health(language string) (all []line) {
 			say(c.Name, "bad", "away")
 		}
 	}
-	if s.load.Refusing {
+	switch {
+	case s.cluster: // how full its broker is only that one knows
+	case s.load.Refusing:
 		say("broker", "bad", "refusing", s.load.Queued, s.load.Most)
-	} else {
+	default:
 		say("broker", "good", "queued", s.load.Queued, s.load.Most)
 	}
 	return all

@@ -16,6 +16,9 @@ const longestWhy = 500 // characters
 
 // hold pauses a Trigger or lets it go on, for whoever says why.
 func (w *watch) hold(v *visit) error {
+	if v.Cluster != nil {
+		return v.notHere()
+	}
 	trigger, why, act := v.r.PostFormValue("trigger"), strings.TrimSpace(v.r.PostFormValue("why")), v.r.PostFormValue("act")
 	if err := w.mayHold(v, trigger, why); err != nil {
 		return err

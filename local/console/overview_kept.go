@@ -77,6 +77,7 @@ type watch struct {
 	measures  kept[string, broker.Measured]
 	standings kept[struct{}, []broker.TriggerStanding]
 	checks    kept[struct{}, []checked]
+	ready     kept[struct{}, map[string]bool]
 
 	mu      sync.Mutex
 	crashes map[string]crash
@@ -95,6 +96,12 @@ func (w *watch) standing(ctx context.Context) ([]broker.TriggerStanding, error) 
 	return w.standings.get(ctx, w.Now, struct{}{}, func(ctx context.Context) ([]broker.TriggerStanding, error) {
 		return w.Broker().TriggerStandings(ctx, w.Now())
 	})
+}
+
+// answering returns what functions of a cluster said that were asked whether they are ready.
+func (w *watch) answering(ctx context.Context) map[string]bool {
+	said, _ := w.ready.get(ctx, w.Now, struct{}{}, func(ctx context.Context) (map[string]bool, error) { return w.Cluster.Health(ctx), nil })
+	return said
 }
 
 // checked is what came of a check.

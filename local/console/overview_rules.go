@@ -22,6 +22,8 @@ type seen struct {
 	checks    []checked
 	load      broker.Load
 	blind     bool // the figures could not be read
+	cluster   bool
+	ready     map[string]bool // on a cluster: what functions said that were asked whether they are ready
 }
 
 // The last quarter of an hour decides how a function is doing, the last five minutes
@@ -58,11 +60,39 @@ func doingOf(s State, recent broker.Figures, crashed bool) doing {
 
 // doing is how a function is doing, as far as that is known.
 func (s seen) doing(word string) doing {
-	d := doingOf(s.states[word], last(s.measured.Functions[word], doingSteps), s.crashed[word])
+	recent := last(s.measured.Functions[word], doingSteps)
+	for _, t := range s.standings {
+		if t.Service == word {
+			recent.Failed += t.Failing // of the cluster's attempts no ledger says when each was
+		}
+	}
+	d := doingOf(s.states[word], recent, s.crashed[word])
 	if s.states == nil && d.Word == "state asleep" {
-		d.Word = "state unknown"
+		return s.doingAfar(word)
 	}
 	return d
+}
+
+// doingAfar is how a function is doing whose processes the platform knows alone.
+func (s seen) doingAfar(word string) doing {
+	running := 0
+	for _, t := range s.standings {
+		if t.Service == word {
+			running += t.Running
+		}
+	}
+	ready, asked := s.ready[word]
+	switch {
+	case asked && !ready:
+		return doing{"bad", "state silent", nil}
+	case running > 0:
+		return doing{"busy", "state at work", []any{running}}
+	case asked:
+		return doing{"good", "state answers", nil}
+	case s.cluster:
+		return doing{"", "state unasked", nil}
+	}
+	return doing{"", "state unknown", nil}
 }
 
 // last sums up the last steps of a series. Percentiles cannot be summed up and stay zero.
@@ -111,7 +141,7 @@ func (s seen) needs(language string) []need {
 	all := s.brokenNeeds()
 	for _, word := range s.words {
 		switch d := s.doing(word); d.Word {
-		case "state crashed", "state failing":
+		case "state crashed", "state failing", "state silent":
 			all = append(all, need{"bad", "need " + d.Word, append([]any{word}, d.Args...), "/console/metrics?function=" + word})
 		}
 	}

@@ -73,6 +73,20 @@ var overviewWords = say.Table{
 	"try first":      {Zh: "最近一小时没有事件。", En: "There were no events within the last hour."},
 	"try first link": {Zh: "放入一个文件试一试", En: "Try it with a file"},
 
+	// Beside a cluster.
+	"state answers":     {Zh: "就绪", En: "ready"},
+	"state silent":      {Zh: "没有应答", En: "does not answer"},
+	"state at work":     {Zh: "处理中（%d 个）", En: "at work (deliveries: %d)"},
+	"state unasked":     {Zh: "未询问，以免唤醒", En: "not asked, so as not to wake it"},
+	"health ledgers":    {Zh: "函数账本", En: "Functions' ledgers"},
+	"need state silent": {Zh: "函数 %s 没有应答就绪检查", En: "Function %s does not answer whether it is ready"},
+	"need broker":       {Zh: "集群的事件代理没有应答：无法发布和重新投递", En: "The cluster's broker does not answer: nothing can be published or redriven"},
+	"need ledgers":      {Zh: "有函数的账本读不到，它们的投递停在“在代理处”：重新执行 infra roles console 打印的 SQL", En: "A function's ledger cannot be read, and its deliveries stay with the broker here: run the SQL that infra roles console prints again"},
+	"with broker":       {Zh: "在代理处", En: "With the broker"},
+	"cluster triggers": {Zh: "由集群的事件代理投递，结果取自函数的账本。代理不能暂停触发器：要停止投递，请用下面的命令删除触发器，其间的事件不会到达函数；恢复时重新部署该函数（go run ./infra deploy）。",
+		En: "The cluster's broker delivers; how that went the functions' ledgers tell. A broker cannot pause a trigger: to stop deliveries delete it, with the command below. What comes meanwhile does not reach the function; deploy the function again (go run ./infra deploy) to go on."},
+	"trigger's name": {Zh: "触发器名称", En: "TRIGGER"},
+
 	"error.why": {Zh: "请写明原因，最多 %d 个字符", En: "say why, in at most %d characters"},
 }
 

@@ -95,9 +95,13 @@ func viewOfStory(correlation string, story []broker.Told, functions map[string]s
 	story = story[:min(len(story), storyMost)]
 	happened := storySpans(story, now)
 	scale := scaleOf(happened)
-	d := &drawing{language: language, now: now, began: story[0].ReceivedAt, scale: scale, functions: functions, list: view.List + "&type="}
+	began := story[0].ReceivedAt
+	if first := scale[0].From; first.Before(began) {
+		began = first // it was told of late
+	}
+	d := &drawing{language: language, now: now, began: began, scale: scale, functions: functions, list: view.List + "&type="}
 	d.draw(storyTree(story), 0)
-	view.Began, view.Events = story[0].ReceivedAt, len(story)
+	view.Began, view.Events = began, len(story)
 	view.Took = spanText(language, scale[len(scale)-1].To.Sub(view.Began))
 	view.Rows, view.Hidden = d.rows[:min(len(d.rows), rowsMost)], max(0, len(d.rows)-rowsMost)
 	view.addAxis(scale, language)
@@ -135,8 +139,8 @@ func (view *storyView) count(e broker.Told, functions map[string]string, languag
 		if d.State == broker.Dead {
 			view.Dead++
 		}
-		if failing := d.State == broker.Dead || unended(d.State) && len(d.Failures) > 0; failing && len(view.Failures) < failuresMost {
-			kind, word := standWords(d.State, len(d.Failures))
+		if failing := d.State == broker.Dead || unended(d.State) && failuresOf(d) > 0; failing && len(view.Failures) < failuresMost {
+			kind, word := standWords(d.State, failuresOf(d))
 			view.Failures = append(view.Failures, storyFailure{e.Seq, eventShort(e.Event.Type()), cmp.Or(functions[d.Trigger], d.Trigger), d.Code, d.Reason, eventMark{Kind: kind, Word: eventWords.Say(language, word)}})
 		}
 	}

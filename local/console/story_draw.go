@@ -93,6 +93,15 @@ type storyWay struct {
 	broker.Delivery
 }
 
+// begins is when a delivery began: its event was accepted, or, where a cluster told of it
+// late, its function was at work already.
+func (w storyWay) begins() time.Time {
+	if w.StartedAt != nil && w.StartedAt.Before(w.since) {
+		return *w.StartedAt
+	}
+	return w.since
+}
+
 // ends is when a delivery ended, and now where it has not.
 func (w storyWay) ends(now time.Time) time.Time {
 	if w.EndedAt != nil {
@@ -103,11 +112,12 @@ func (w storyWay) ends(now time.Time) time.Time {
 
 func (d *drawing) lane(trigger string, ways []storyWay, folded bool) storyLane {
 	l := storyLane{Function: cmp.Or(d.functions[trigger], trigger)}
-	from, to := ways[0].since, ways[0].since
+	from := ways[0].begins()
+	to := from
 	counts := map[eventMark]int{}
 	var marks []eventMark
 	for _, w := range ways {
-		kind, word := standWords(w.State, len(w.Failures))
+		kind, word := standWords(w.State, failuresOf(w.Delivery))
 		m := eventMark{Kind: kind, Word: eventWords.Say(d.language, word)}
 		if counts[m]++; counts[m] == 1 {
 			marks = append(marks, m)
@@ -126,7 +136,9 @@ func (d *drawing) lane(trigger string, ways []storyWay, folded bool) storyLane {
 		}
 		l.Marks = append(l.Marks, m)
 	}
-	l.Took, l.Bars = spanText(d.language, to.Sub(from)), joinBars(l.Bars)
+	if l.Bars = joinBars(l.Bars); to.After(from) {
+		l.Took = spanText(d.language, to.Sub(from))
+	}
 	return l
 }
 
@@ -140,7 +152,7 @@ func (d *drawing) bars(w storyWay) []storyBar {
 	case w.StartedAt == nil:
 	case w.State == broker.Done:
 		all = append(all, d.bar("good", *w.StartedAt, w.ends(d.now)))
-	case w.State == broker.Running:
+	case w.State == broker.Running, w.State == broker.AtWork:
 		all = append(all, d.bar("busy", *w.StartedAt, d.now))
 	}
 	return all

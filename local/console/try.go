@@ -164,7 +164,7 @@ func track(ctx context.Context, b *broker.Broker, correlation string, after int6
 	if err != nil {
 		return t, err
 	}
-	t.Open = states[broker.Ready] + states[broker.Running] + states[broker.Waiting]
+	t.Open = states[broker.Ready] + states[broker.Running] + states[broker.Waiting] + states[broker.Afar] + states[broker.AtWork]
 	t.Dead, t.Done = states[broker.Dead], states[broker.Done]
 	records, err := b.Events(ctx, broker.Query{Correlation: correlation, After: after, Limit: toldAtOnce})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // words is the one table; each page's part stands beside the page.
 func words() say.Table {
 	all := say.Table{}
-	for _, part := range []say.Table{commonWords, overviewWords, documentWords, documentScript, eventWords, metricsWords, chartWords, tryWords, deadWords, letterWords, runsWords, runsScript, actsWords, oidcWords} {
+	for _, part := range []say.Table{commonWords, overviewWords, documentWords, documentScript, eventWords, metricsWords, chartWords, tryWords, deadWords, letterWords, runsWords, runsScript, actsWords, oidcWords, clusterWords} {
 		maps.Copy(all, part)
 	}
 	return all
