@@ -117,7 +117,7 @@ func functions(t *testing.T) map[string]function {
 		t.Fatalf("the manifests: %v %v", paths, err)
 	}
 	all := map[string]function{}
-	for _, path := range paths {
+	for _, path := range append(paths, filepath.Join(root, "local", "console", "knative.yaml")) {
 		var f function
 		for i, document := range documents(t, read(t, path)) {
 			switch o, err := judge(shipped(t), document); o := o.(type) {
@@ -172,6 +172,12 @@ func TestKnativeTakesThePlatform(t *testing.T) {
 	for word, f := range functions(t) {
 		for _, trigger := range f.triggers {
 			sink := trigger.Spec.Delivery.DeadLetterSink
+			if trigger.Spec.Broker == "dead-letters" {
+				if sink != nil {
+					t.Errorf("%s: Trigger %s sends dead letters to %+v: those of dead letters would go in circles", word, trigger.Name, sink)
+				}
+				continue
+			}
 			if brokers[trigger.Spec.Broker] == nil || sink == nil || sink.Ref == nil || sink.Ref.Kind != "Broker" || brokers[sink.Ref.Name] == nil {
 				t.Errorf("%s: Trigger %s names broker %s and sends dead letters to %+v: they are not in broker.yaml", word, trigger.Name, trigger.Spec.Broker, sink)
 			}
