@@ -28,7 +28,7 @@ func (c buildCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Function != "all" {
+	if words = append(words, console); c.Function != "all" {
 		if err := known(c.Function, words); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (c buildCommand) target(s *session, word, cpu string) (string, error) {
 	if c.To == "" {
 		return filepath.Join(c.Out, cpu, word), nil
 	}
-	f, err := manifest.Load(filepath.Join(s.root, "functions", word))
+	f, err := manifest.Load(filepath.Join(s.root, folder(word)))
 	if err != nil {
 		return "", err
 	}
@@ -88,7 +88,7 @@ func (s *session) build(word, cpu, target string) error {
 		return err
 	}
 	cmd := exec.CommandContext(s.ctx, "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", path, "./cmd/"+word)
-	cmd.Dir = filepath.Join(s.root, "functions", word)
+	cmd.Dir = filepath.Join(s.root, folder(word))
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+cpu)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s for %s: %w\n%s", word, cpu, err, text)
@@ -111,6 +111,17 @@ func (s *session) at(path string) string {
 	return filepath.Join(s.root, path)
 }
 
+// console is deployed as functions are, and is none: its folder lies beside theirs.
+const console = "console"
+
+// folder is where the source of a function is, or that of the console.
+func folder(word string) string {
+	if word == console {
+		return filepath.Join("local", console)
+	}
+	return filepath.Join("functions", word)
+}
+
 // functions lists the words of all functions below root.
 func functions(root string) ([]string, error) {
 	found, err := filepath.Glob(filepath.Join(root, "functions", "*", manifest.FileName))
@@ -128,8 +139,8 @@ func functions(root string) ([]string, error) {
 }
 
 func known(word string, words []string) error {
-	if !slices.Contains(words, word) {
-		return fmt.Errorf("no function %q; there are %s", word, strings.Join(words, ", "))
+	if word != console && !slices.Contains(words, word) {
+		return fmt.Errorf("no function %q; there are %s, and %s", word, strings.Join(words, ", "), console)
 	}
 	return nil
 }

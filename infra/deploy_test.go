@@ -238,7 +238,7 @@ func TestWhatWouldNotStartIsNotDeployed(t *testing.T) {
 	for line, wrong := range map[string]string{
 		"deploy score --to openfaas":              "score: these settings are empty: K_SINK (toolbox); fill them in, in a copy of infra/platform/toolbox.yaml, and name it with --settings",
 		"deploy score --to lambda --arch loong64": "render score for lambda: AWS Lambda has no loong64; choose --arch amd64 or arm64",
-		"deploy grade --to knative":               "no function \"grade\"; there are score",
+		"deploy grade --to knative":               "no function \"grade\"; there are score, and console",
 		"deploy score --to lambda --tag v9 --settings " + filepath.Join(o.root, "office.yaml"): "bin/lambda/amd64/score/v9/bootstrap is missing; at the source of that version run: go run ./infra build score --to lambda --arch amd64 --tag v9",
 		"deploy score --to knative --settings nowhere.yaml":                                    "read the settings: open nowhere.yaml: no such file or directory",
 	} {

@@ -51,7 +51,7 @@ func (c imageCommand) Run(s *session) error {
 		return err
 	}
 	defer os.RemoveAll(context)
-	if err := c.gather(context, s.at(target)); err != nil {
+	if err := errors.Join(c.gather(context, s.at(target)), s.gatherManifests(context, f)); err != nil {
 		return fmt.Errorf("gather what goes into the image: %w", err)
 	}
 	return c.make(s, engine, context, f)
@@ -96,6 +96,20 @@ func (c imageCommand) gather(context, binary string) error {
 		}
 	}
 	return copyFile(binary, filepath.Join(root, "function"), 0o755)
+}
+
+// gatherManifests puts the functions' manifests into the image of the console: they say
+// where events go.
+func (s *session) gatherManifests(context string, f manifest.Function) error {
+	if f.Word != console {
+		return nil
+	}
+	words, err := functions(s.root)
+	for _, word := range words {
+		to := filepath.Join(context, "root", "functions", word)
+		err = errors.Join(err, os.MkdirAll(to, 0o755), os.Chmod(to, 0o755), copyFile(filepath.Join(s.root, folder(word), manifest.FileName), filepath.Join(to, manifest.FileName), 0o644))
+	}
+	return errors.Join(err, os.Chmod(filepath.Join(context, "root", "functions"), 0o755))
 }
 
 func copyFile(from, to string, mode os.FileMode) error {

@@ -71,11 +71,11 @@ func (s *session) load(word string) (f manifest.Function, source []byte, err err
 	if err := known(word, words); err != nil {
 		return f, nil, err
 	}
-	folder := filepath.Join(s.root, "functions", word)
-	if f, err = manifest.Load(folder); err != nil {
+	at := filepath.Join(s.root, folder(word))
+	if f, err = manifest.Load(at); err != nil {
 		return f, nil, err
 	}
-	source, err = os.ReadFile(filepath.Join(folder, manifest.FileName))
+	source, err = os.ReadFile(filepath.Join(at, manifest.FileName))
 	return f, source, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -13,11 +14,11 @@ import (
 )
 
 type rolesCommand struct {
-	Functions []string `arg:"" optional:"" help:"The functions' words; all where none is named."`
+	Functions []string `arg:"" optional:"" help:"The functions' words, or console; all where none is named."`
 	From      string   `help:"The file with the functions' Secrets, filled in." default:"infra/platform/toolbox.yaml" placeholder:"FILE"`
 }
 
-// Run prints the SQL that makes each function's account in the database. The
+// Run prints the SQL that makes each function's account in the database, and the console's. The
 // addresses that the functions are given say what the accounts are, so that the
 // two cannot differ.
 func (c rolesCommand) Run(s *session) error {
@@ -25,13 +26,14 @@ func (c rolesCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	all := append(words, console)
 	for _, word := range c.Functions {
 		if err := known(word, words); err != nil {
 			return err
 		}
 	}
 	if len(c.Functions) > 0 {
-		words = c.Functions
+		all = c.Functions
 	}
 	file, err := os.Open(s.at(c.From))
 	if err != nil {
@@ -42,14 +44,37 @@ func (c rolesCommand) Run(s *session) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.From, err)
 	}
-	for _, word := range words {
+	for _, word := range all {
 		text, err := roleSQL(word, secrets)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.From, err)
 		}
+		if word == console {
+			text += ledgersSQL(words)
+		}
 		fmt.Fprintln(s.out, text)
 	}
 	return nil
+}
+
+// ledgersSQL lets the console read of each ledger how the work on events stands, and
+// nothing else of any function: not what was sent, nor any other table. Where a function
+// has not made its ledger yet there is nothing to read, so it is to be run again then.
+func ledgersSQL(words []string) string {
+	var text strings.Builder
+	text.WriteString("\n-- What the console may read of the functions. A function makes its ledger when it first\n-- starts: run this again after that.\n")
+	for _, word := range words {
+		fmt.Fprintf(&text, `DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = '%[1]s' AND tablename = 'ledger') THEN
+    GRANT USAGE ON SCHEMA "%[1]s" TO "%[2]s";
+    GRANT SELECT (source, id, state, lease_until, failures, reason, received_at, ended_at) ON "%[1]s".ledger TO "%[2]s";
+  ELSE
+    RAISE NOTICE 'function %[1]s has no ledger yet';
+  END IF;
+END $$;
+`, word, console)
+	}
+	return text.String()
 }
 
 // roleSQL is the SQL of the account that a function's Secret names.

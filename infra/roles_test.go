@@ -101,6 +101,44 @@ func TestEveryFunctionLivesInItsOwnAccount(t *testing.T) {
 	}
 }
 
+// The console reads how the work on events stands, in every ledger, and nothing else.
+func TestTheConsoleReadsLedgersAlone(t *testing.T) {
+	admin := pgtest.URL(t, "empty", nil)
+	path, address := filled(t, admin)
+	printed, err := roles(t, "--from", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(url, schema string) *pg.DB {
+		db, err := pg.Open(t.Context(), pg.Config{URL: conf.Secret(url), Connections: 2}, schema, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(db.Close)
+		return db
+	}
+	operator := open(admin, "operator")
+	run := func() {
+		if _, err := operator.Exec(t.Context(), printed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run()
+	open(address("minutes"), "minutes") // makes its ledger, as it does when it first starts
+	console := open(address("console"), "console")
+	const may = `SELECT source, id, state, lease_until, failures, reason, received_at, ended_at FROM minutes.ledger`
+	if _, err := console.Exec(t.Context(), may); pg.State(err) != "42501" {
+		t.Errorf("before the SQL is run again: %v", err)
+	}
+	run()
+	for statement, want := range map[string]string{may: "", `SELECT sent FROM minutes.ledger`: "42501", `DELETE FROM minutes.ledger`: "42501", `SELECT * FROM minutes.migration`: "42501",
+		`CREATE TABLE minutes.mine ()`: "42501", `CREATE TABLE mine ()`: ""} {
+		if _, err := console.Exec(t.Context(), statement); pg.State(err) != want || want == "" && err != nil {
+			t.Errorf("%s: %v, want SQLSTATE %q", statement, err, want)
+		}
+	}
+}
+
 func TestRolesSaysWhatIsMissing(t *testing.T) {
 	path, _ := filled(t, "postgres://h:5432/toolbox")
 	short := filepath.Join(t.TempDir(), "short.yaml")
