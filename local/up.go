@@ -21,6 +21,7 @@ type settings struct {
 	MaxQueued int           `help:"Slow down uploads and events while so many deliveries are on their way." default:"10000"`
 	Keep      time.Duration `help:"Keep an event for so long after all its deliveries are done." default:"168h"`
 	KeepDead  time.Duration `help:"Keep a dead letter for so long." default:"720h"`
+	Also      []string      `help:"Also deliver to a Service that runs elsewhere on this machine, as its manifest says: local/console/knative.yaml=http://127.0.0.1:8080" placeholder:"FILE=ADDRESS" sep:"none"`
 	Set       []string      `help:"A function's setting, over its manifest: transcribe.TRANSCRIBE_URL=http://127.0.0.1:9000" placeholder:"WORD.NAME=VALUE" sep:"none"`
 }
 
@@ -99,7 +100,7 @@ func (s *session) start(c settings) (*machine.Machine, func(), error) {
 		return nil, nil, err
 	}
 	m, err := machine.Start(s.ctx, machine.Config{Root: s.root, State: dir, Port: c.Port, Workers: c.Workers, Idle: c.Idle, MaxQueued: c.MaxQueued,
-		Keep: c.Keep, KeepDead: c.KeepDead, Variables: c.Set,
+		Keep: c.Keep, KeepDead: c.KeepDead, Variables: c.Set, Also: c.Also,
 		Getenv: s.getenv, Log: slog.New(slog.NewJSONHandler(log, nil)), Progress: s.progress})
 	if err != nil {
 		log.Close()

@@ -18,6 +18,10 @@ func (m *Machine) broker(functions []manifest.Function) (*broker.Broker, error) 
 		c.Subscribers[f.Word] = broker.Subscriber{Slots: m.slots(f),
 			Do: func(req *http.Request) (*http.Response, error) { return m.supervisor.Do(f.Word, req) }}
 	}
+	for _, g := range m.guests {
+		c.Triggers = append(c.Triggers, g.Triggers...)
+		c.Subscribers[g.Word] = broker.Subscriber{Slots: m.slots(g.Function), Do: g.do}
+	}
 	return broker.Open(c)
 }
 

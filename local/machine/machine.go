@@ -57,6 +57,7 @@ type Config struct {
 	Keep      time.Duration // how long events are kept after their end; 0 is the broker's default
 	KeepDead  time.Duration // the same for dead letters
 	Variables []string      // <word>.NAME=value, over what a manifest says
+	Also      []string      // FILE=ADDRESS: a manifest, and where its Service runs, which we do not
 	Getenv    func(string) string
 	Log       *slog.Logger
 	Progress  func(step string, took time.Duration)
@@ -70,6 +71,7 @@ type Machine struct {
 	Broker      *broker.Broker
 	Functions   []manifest.Function
 
+	guests     []guest
 	supervisor *supervise.Supervisor
 	server     *private.Server   // nil where DATABASE_URL names another
 	databases  map[string]string // each function's address of the database
@@ -97,6 +99,9 @@ func Start(ctx context.Context, c Config) (*Machine, error) {
 
 func (m *Machine) start(ctx context.Context) (err error) {
 	if m.Functions, err = manifest.LoadAll(m.Root); err != nil {
+		return err
+	}
+	if m.guests, err = m.invite(); err != nil {
 		return err
 	}
 	if m.Credentials, err = m.State.Credentials(); err != nil {
@@ -235,12 +240,18 @@ func loopbackOnly(next http.Handler) http.Handler {
 		if err != nil {
 			host = req.Host
 		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if !isLoopback(host) {
 			http.Error(w, "this runtime answers only to 127.0.0.1 and localhost", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, req)
 	})
+}
+
+// isLoopback reports whether a name is that of this machine to itself.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // forward passes a request to a function and its answer back.
