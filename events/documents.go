@@ -220,7 +220,7 @@ func (t Topic) check() error {
 }
 
 func (a Action) check() error {
-	return first(a.Point.check(), text("owner", a.Owner, 0, 255), text("due", a.Due, 0, 255), matches("due_on", a.DueOn, days, "a day such as 2026-09-30"))
+	return first(a.Point.check(), text("owner", a.Owner, 0, 255), text("due", a.Due, 0, 255), matches("due_on", a.DueOn, days, "a day such as 2030-12-31"))
 }
 
 func (k Keyword) check() error {

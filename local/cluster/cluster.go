@@ -44,6 +44,7 @@ type Console struct {
 	broker    *broker.Broker
 	store     blob.Store
 	functions []manifest.Function
+	provider  *console.Provider
 	learner   *learner
 	log       *slog.Logger
 	stopping  chan struct{}
@@ -61,6 +62,9 @@ func Open(ctx context.Context, getenv func(string) string, log *slog.Logger) (*C
 		return nil, err
 	}
 	var err error
+	if c.provider, err = console.ReadProvider(getenv, ""); err != nil {
+		return nil, err
+	}
 	if c.functions, err = manifest.LoadAll(c.Manifests); err != nil {
 		return nil, err
 	}
@@ -120,7 +124,7 @@ func (c *Console) pages() *console.Console {
 		Publish:   func(ctx context.Context, e events.Event) error { return c.broker.Publish(ctx, e) },
 		Functions: c.functions, Store: c.store, Checks: c.checks(), Buckets: c.buckets(),
 		Cluster: &console.Cluster{Namespace: c.namespace(), Logs: c.Logs, Health: c.health},
-		Token:   c.Token, API: c.API, Unit: c.Unit, Stopping: c.stopping, Log: c.log, Now: time.Now,
+		Token:   c.Token, Provider: c.provider, API: c.API, Unit: c.Unit, Stopping: c.stopping, Log: c.log, Now: time.Now,
 	}
 }
 

@@ -85,7 +85,7 @@ func TestAStoryThatWasToldOfLate(t *testing.T) {
 		return broker.Told{Record: broker.Record{Seq: n, Event: e, ReceivedAt: *at(100)}, Deliveries: []broker.Delivery{d}}
 	}
 	view := viewOfStory("s", []broker.Told{told(1, broker.Delivery{StartedAt: at(0), EndedAt: at(7)}), told(2, broker.Delivery{EndedAt: at(9)})}, nil, *at(200), "en")
-	if !view.Began.Equal(noon) || view.Rows[0].Lanes[0].Took != "7.0 s" || view.Rows[1].Lanes[0].Took != "" {
+	if !view.Began.Equal(noon) || view.Rows[0].Lanes[0].Took != "7 s" || view.Rows[1].Lanes[0].Took != "" {
 		t.Errorf("it began at %v, and its events took %q and %q", view.Began, view.Rows[0].Lanes[0].Took, view.Rows[1].Lanes[0].Took)
 	}
 }

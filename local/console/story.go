@@ -4,6 +4,7 @@ package console
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -159,8 +160,12 @@ func (view *storyView) addObjects(e broker.Told) {
 	}
 }
 
-// gapsNamed is how many gaps are named on the axis: more would not fit.
-const gapsNamed = 4
+// gapsNamed is how many gaps are named on the axis: more would not fit. Each name takes
+// markRoom percent of it.
+const (
+	gapsNamed = 4
+	markRoom  = 20
+)
 
 // addAxis marks the quarters of the drawing; where idle time was left out the longest
 // gaps, which say more.
@@ -181,6 +186,9 @@ func (view *storyView) addAxis(scale storyScale, language string) {
 	slices.SortFunc(longest, func(a, b scalePiece) int { return cmp.Compare(b.took(), a.took()) })
 	for _, g := range longest[:min(len(longest), gapsNamed)] {
 		at := (g.X + g.Width/2) / drawn * 100
+		if slices.ContainsFunc(view.Axis, func(m axisMark) bool { return math.Abs(m.At-at) < markRoom }) {
+			continue // a longer one is named there
+		}
 		view.Axis = append(view.Axis, axisMark{Text: "⋯ " + spanText(language, g.took()) + " ⋯", At: at, Anchor: anchorAt(at), Gap: true})
 	}
 }

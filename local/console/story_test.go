@@ -137,3 +137,20 @@ func TestALongStoryIsCut(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Two gaps side by side have no room for two names: the longer one has it.
+func TestNamesOfGapsDoNotOverlap(t *testing.T) {
+	later := func(seq int, s float64) broker.Told {
+		e := told(seq, "t "+itoa(int64(seq)))
+		e.ReceivedAt = sec(s)
+		end := sec(s + 9)
+		e.Deliveries = []broker.Delivery{{State: broker.Done, StartedAt: &e.ReceivedAt, EndedAt: &end}}
+		return e
+	}
+	point := told(2, "t 2")
+	point.ReceivedAt = sec(133)
+	view := viewOfStory("s", []broker.Told{later(1, 0), point, later(3, 1833)}, nil, sec(2000), "en")
+	if len(view.Gaps) != 2 || len(view.Axis) != 1 || view.Axis[0].Text != "⋯ 28 min 19 s ⋯" {
+		t.Errorf("gaps %v are named %+v", view.Gaps, view.Axis)
+	}
+}
