@@ -52,7 +52,7 @@ func (w writer) write(segments []events.Segment, language string) []events.Segme
 	bare := !slices.ContainsFunc(segments, func(s events.Segment) bool { return written.HasPoints(s.Text) })
 	out := make([]events.Segment, len(segments))
 	for i, s := range segments {
-		around := written.Alone
+		around := written.Alone()
 		if i > 0 {
 			around.Before = s.StartMS - segments[i-1].EndMS
 		}

@@ -40,6 +40,7 @@ var table = []need{
 	{manifest.Package{Name: "postgresql", Sign: "/usr/lib/postgresql/*/bin/postgres", Why: "the database"}, ToRun},
 	{manifest.Package{Name: "rclone", Sign: "rclone", Why: "an S3 client that is not ours"}, ToTest},
 	{manifest.Package{Name: "pocketsphinx-testdata", Sign: "/usr/share/pocketsphinx/test/data/librivox", Why: "recordings of real speech"}, ToTest},
+	{manifest.Package{Name: "flite", Sign: "flite", Why: "says what the speech engine is measured with"}, ToTest},
 	{manifest.Package{Name: "faketime", Sign: "/usr/lib/*/faketime/libfaketime.so.1", Why: "makes the database's clock jump"}, ToTest},
 	{manifest.Package{Name: "bubblewrap", Sign: "bwrap", Why: "fences programs in where the kernel has no Landlock"}, ToTest},
 	{manifest.Package{Name: "poppler-utils", Sign: "pdftoppm", Why: "reads PDFs, and is not ours"}, ToTest},

@@ -1,7 +1,7 @@
 // Command bench measures the toolbox beside something that does the same work
 // without it.
 //
-//	go run ./test/bench transcribe     error rate and time beside the bare engine
+//	go run ./test/bench transcribe     error rate and time beside the bare engine, with 1, 2 and 4 workers
 //	go run ./test/bench start          time to ready, time from zero, memory at rest
 //	go run ./test/bench sizes          of each function: binaries, image, time to ready
 //	go run ./test/bench convert        documents beside soffice, previews beside pdftoppm, text beside pdftotext
@@ -42,6 +42,7 @@ type bench struct {
 	library size
 	score   time.Duration // of the open loop
 	data    string        // a folder of meetings
+	speech  int           // minutes of it
 }
 
 var benches = map[string]func(*bench) (figures, error){
@@ -52,6 +53,7 @@ func main() {
 	rounds := flag.Int("rounds", 3, "how often each measurement is taken; medians are shown")
 	scoreFor := flag.Duration("score-for", time.Minute, "score: how long 200 reports a second are sent; every other lap is a quarter of it")
 	data := flag.String("data", "", "summarise: the folder with qmsum-dev.jsonl and vcsum-dev.jsonl")
+	speech := flag.Int("speech", 30, "transcribe: minutes of speech")
 	var library size
 	flag.IntVar(&library.records, "records", 200_000, "library: books without a text")
 	flag.IntVar(&library.texts, "texts", 2_000, "library: books with one")
@@ -65,7 +67,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "bench %s %s: want one benchmark, and flags\n", word, strings.Join(flag.Args(), " "))
 		os.Exit(2)
 	}
-	if err := run(word, &bench{ctx: ctx, rounds: *rounds, library: library, score: *scoreFor, data: *data}); err != nil {
+	if err := run(word, &bench{ctx: ctx, rounds: *rounds, library: library, score: *scoreFor, data: *data, speech: *speech}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -169,10 +169,18 @@ func enYear(words []string, before string) (int, string) {
 	if count == 0 || count < len(words) && (isEnNumeral(words[count]) || slices.Contains([]string{"vision", "percent", "dollars", "and"}, words[count])) {
 		return 0, ""
 	}
+	// Fifteen twenty minutes and twenty thirty people are no years.
+	if round := value%10 == 0; (century < 19 || century == 20 && round) && !enIsYear(before) {
+		return 0, ""
+	}
 	return count, strconv.FormatInt(century*100+value, 10)
 }
 
-// enYearAfter are the words after which a number of two thousands is a year.
+// enIsYear reports whether a year is likely after a word.
+func enIsYear(before string) bool {
+	return slices.Contains(enYearAfter, before) || slices.Contains(enMonths, before) || enOrdinals[before] > 0
+}
+
 var enYearAfter = []string{"in", "since", "of", "by", "until", "from", "year", "before", "after", "for"}
 
 // enAmount: money, percentages, decimals, and numbers from ten up.
@@ -202,7 +210,7 @@ func enAmount(words []string, before string) (int, string) {
 		return 0, ""
 	case value < 10, before == "point", before == "a", count == 1 && value < 13:
 		return 0, ""
-	case value >= 2000 && value < 2100 && value != 2000 && (slices.Contains(enYearAfter, before) || slices.Contains(enMonths, before)):
+	case value >= 2000 && value < 2100 && value != 2000 && enIsYear(before):
 		return count, strconv.FormatInt(value, 10)
 	}
 	return count, large(value)

@@ -21,7 +21,7 @@ const (
 type Silence struct{ Before, After int64 }
 
 // Alone is the silence around a line that nothing is known of: it is a sentence.
-var Alone = Silence{sentenceMS, sentenceMS}
+func Alone() Silence { return Silence{sentenceMS, sentenceMS} }
 
 // Points returns the edits that give a line points and capitals: after pauses
 // between its words, and at its end. Without times only the end is known. They

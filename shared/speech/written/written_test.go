@@ -92,19 +92,19 @@ func TestPointsByPauses(t *testing.T) {
 		want     Line
 	}{
 		"English words": {
-			Line{"good morning i think we begin", []speech.Word{word("good", 0, 200), word("morning", 200, 500), word("i", 1300, 1400), word("think", 1400, 1600), word("we", 1600, 1700), word("begin", 1700, 2000)}}, "en", Alone,
+			Line{"good morning i think we begin", []speech.Word{word("good", 0, 200), word("morning", 200, 500), word("i", 1300, 1400), word("think", 1400, 1600), word("we", 1600, 1700), word("begin", 1700, 2000)}}, "en", Alone(),
 			Line{"Good morning. I think we begin.", []speech.Word{word("Good", 0, 200), word("morning.", 200, 500), word("I", 1300, 1400), word("think", 1400, 1600), word("we", 1600, 1700), word("begin.", 1700, 2000)}},
 		},
 		"Chinese words": {
-			Line{"今天开会大家好吗开始", []speech.Word{word("今天", 0, 200), word("开会", 200, 400), word("大家", 750, 900), word("好吗", 900, 1000), word("开始", 1900, 2000)}}, "zh", Alone,
+			Line{"今天开会大家好吗开始", []speech.Word{word("今天", 0, 200), word("开会", 200, 400), word("大家", 750, 900), word("好吗", 900, 1000), word("开始", 1900, 2000)}}, "zh", Alone(),
 			Line{"今天开会，大家好吗？开始。", []speech.Word{word("今天", 0, 200), word("开会，", 200, 400), word("大家", 750, 900), word("好吗？", 900, 1000), word("开始。", 1900, 2000)}},
 		},
-		"no times":              {Line{Text: "i'm here"}, "en", Alone, Line{Text: "I'm here."}},
-		"a number with a point": {Line{Text: "it grew by 3.5%"}, "en", Alone, Line{Text: "It grew by 3.5%."}},
+		"no times":              {Line{Text: "i'm here"}, "en", Alone(), Line{Text: "I'm here."}},
+		"a number with a point": {Line{Text: "it grew by 3.5%"}, "en", Alone(), Line{Text: "It grew by 3.5%."}},
 		"cut within a sentence": {Line{Text: "and i think"}, "en", Silence{0, 100}, Line{Text: "and I think"}},
 		"cut within, Chinese":   {Line{Text: "今天开会"}, "zh", Silence{0, 0}, Line{Text: "今天开会，"}},
-		"Japanese":              {Line{Text: "おはよう"}, "ja", Alone, Line{Text: "おはよう"}},
-		"nothing":               {Line{}, "zh", Alone, Line{}},
+		"Japanese":              {Line{Text: "おはよう"}, "ja", Alone(), Line{Text: "おはよう"}},
+		"nothing":               {Line{}, "zh", Alone(), Line{}},
 	} {
 		got := c.given.With(Points(c.given, c.language, c.around))
 		if diff := cmp.Diff(c.want, got); diff != "" {
