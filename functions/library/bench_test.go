@@ -17,6 +17,7 @@ import (
 	"xietong.dev/functions/library/librarytest"
 	"xietong.dev/functions/library/text"
 	"xietong.dev/shared/booktext"
+	"xietong.dev/shared/han"
 	"xietong.dev/shared/pg"
 )
 
@@ -211,16 +212,16 @@ func (d *desk) shelve(some []volume, keys func([]booktext.Part) text.Keys) (maki
 func benchQueries(all []volume) map[string][]Query {
 	r := rand.New(rand.NewPCG(3, 3))
 	queries := map[string][]Query{}
-	han := regexp.MustCompile(`^\p{Han}+$`)
-	two := stretches(r, all, 2, 100, han)
+	glyphs := regexp.MustCompile(`^\p{Han}+$`)
+	two := stretches(r, all, 2, 100, glyphs)
 	add := func(kind string, words []string, f Field) {
 		for _, w := range words {
 			queries[kind] = append(queries[kind], Query{Words: w, Field: f, Limit: 20})
 		}
 	}
 	add("text/2 characters", two, FullText)
-	add("text/4 characters", stretches(r, all, 4, 100, han), FullText)
-	add("text/8 characters", stretches(r, all, 8, 100, han), FullText)
+	add("text/4 characters", stretches(r, all, 4, 100, glyphs), FullText)
+	add("text/8 characters", stretches(r, all, 8, 100, glyphs), FullText)
 	add("text/mixed", stretches(r, all, 6, 50, regexp.MustCompile(`^\p{Han}+(AI|GPT4|Web|2026)\p{Han}+$`)), FullText)
 	add("text/letters", stretches(r, all, 7, 100, regexp.MustCompile(`^[a-z]{7}$`)), FullText)
 	for i := range len(two) - 1 {
@@ -230,7 +231,7 @@ func benchQueries(all []volume) map[string][]Query {
 		title := []rune(all[r.IntN(len(all))].title)
 		add("title/1 character", []string{string(title[:1])}, Title)
 		add("title/whole", []string{string(title)}, Title)
-		add("title/pinyin", []string{text.Pinyin(string(title))[:3]}, Any)
+		add("title/pinyin", []string{han.Pinyin(string(title))[:3]}, Any)
 		add("author", []string{string(title[:2])}, Author)
 		queries["list/popular"] = append(queries["list/popular"], Query{Limit: 20})
 		queries["list/newest"] = append(queries["list/newest"], Query{Limit: 20, Order: ByNewest, Filter: Filter{Language: "zh"}})

@@ -8,6 +8,7 @@ import (
 
 	"xietong.dev/events"
 	"xietong.dev/functions/library/text"
+	"xietong.dev/shared/han"
 )
 
 // Edition is a book as it is listed and searched.
@@ -64,10 +65,10 @@ func describe(m events.BookMetadata, format string) names {
 			n.authors = append(n.authors, c.Name)
 		}
 	}
-	n.title = folded(m.Title, m.Subtitle, m.Series, text.Pinyin(m.Title))
+	n.title = folded(m.Title, m.Subtitle, m.Series, han.Pinyin(m.Title))
 	spelt := make([]string, len(n.authors))
 	for i, a := range n.authors {
-		spelt[i] = text.Pinyin(a)
+		spelt[i] = han.Pinyin(a)
 	}
 	n.author = folded(slices.Concat(n.authors, spelt)...)
 	n.subject = folded(m.Subjects...)

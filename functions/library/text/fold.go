@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"xietong.dev/shared/han"
 )
 
 // class is what a character is to a search.
@@ -64,7 +66,7 @@ func same(r rune) rune {
 	case wide(r):
 		return same(r - 0xfee0)
 	case r >= 0x3400:
-		return simplify(r)
+		return han.Simplify(r)
 	case r == '‘' || r == '’':
 		return '\''
 	case r == '“' || r == '”':

@@ -1,4 +1,4 @@
-package text
+package han
 
 import (
 	"slices"
@@ -36,18 +36,13 @@ func Pinyin(name string) string {
 	return strings.Join(slices.Compact(words), " ")
 }
 
-// SortKey returns what a title is sorted by: the pinyin of Chinese, then the title
-// itself.
-func SortKey(title string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKC.String(title) {
-		if s := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal}); len(s) > 0 {
-			b.WriteString(s[0] + " ")
-		} else if !hidden(r) {
-			b.WriteRune(same(r))
-		}
+// Syllable returns the first reading of a Chinese character, without its tone; it is
+// empty for every other character.
+func Syllable(r rune) string {
+	if s := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal}); len(s) > 0 {
+		return s[0]
 	}
-	return strings.TrimLeftFunc(b.String(), func(r rune) bool { return classify(r) < word }) + "\x1f" + title
+	return ""
 }
 
 // readings returns the syllables of a run of Han characters: by each one's first
@@ -64,7 +59,7 @@ func readings(run []rune) [][]string {
 		if len(all) == 0 {
 			continue
 		}
-		if strings.ContainsRune(polyphones, simplify(r)) {
+		if strings.ContainsRune(polyphones, Simplify(r)) {
 			for _, s := range all[1:] {
 				others = append(others, other{len(first), typed(s)})
 			}
