@@ -93,7 +93,7 @@ type transcriptPage struct {
 	Engine     events.Engine    `json:"engine"`
 	Speakers   []events.Speaker `json:"speakers"`
 	Gaps       []events.Gap     `json:"gaps,omitempty"`
-	Segments   []events.Segment `json:"segments"`
+	Segments   []Line           `json:"segments"`
 	Next       *int             `json:"next,omitempty"` // what from= takes; absent on the last page
 }
 
@@ -134,12 +134,13 @@ func (c *call) transcript() error {
 	return c.reply(http.StatusOK, p)
 }
 
-// segments returns a part of the current transcript. Words stand only in the
-// transcript's object: they are many, and few ask for them.
-func (c *call) segments(s story, from, limit int, words bool) ([]events.Segment, error) {
+// segments returns a part of the current transcript as people left it. Words stand
+// only in the transcript's object: they are many, and few ask for them. They are what
+// was heard.
+func (c *call) segments(s story, from, limit int, words bool) ([]Line, error) {
 	current := s.current()
 	if !words {
-		return readSegments(c.r.Context(), c.DB, s.id, current.ID, from, limit)
+		return readSome(c.r.Context(), c.DB, s, from, limit)
 	}
 	t := current.Transcript
 	whole, err := c.readTranscript(c.r.Context(), events.RecordingTranscribed{Recording: s.id, Upload: current.ID, Transcript: t.Object})
@@ -147,5 +148,5 @@ func (c *call) segments(s story, from, limit int, words bool) ([]events.Segment,
 		return nil, err
 	}
 	from = min(from, len(whole.Segments))
-	return whole.Segments[from:min(from+limit, len(whole.Segments))], nil
+	return linesOf(c.r.Context(), c.DB, s, whole.Segments[from:min(from+limit, len(whole.Segments))])
 }

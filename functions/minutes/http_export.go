@@ -39,7 +39,7 @@ func (c *call) export() error {
 	var segments []events.Segment
 	switch {
 	case d.Transcript != nil:
-		segments, err = readSegments(c.r.Context(), c.DB, s.id, s.current().ID, 0, c.MaxSegments)
+		segments, err = c.said(s)
 	case choice.format == "srt" || choice.format == "vtt":
 		err = web.Refuse(http.StatusConflict, "no_transcript")
 	}

@@ -42,6 +42,8 @@ var messages = say.Table{
 	"error.too_many_uploads": {Zh: "这份纪要最多上传 %d 次", En: "these minutes take at most %d uploads"},
 	"error.if_match_missing": {Zh: "请用 If-Match 给出所修改版本的 ETag", En: "name the revision you edited: If-Match with its ETag"},
 	"error.if_match_stale":   {Zh: "摘要已被他人修改或已更新，请重新读取后再改", En: "the summary has changed since; read it again and edit that"},
+	"error.line_stale":       {Zh: "这一句已被他人修改，请重新读取后再改", En: "the line has changed since; read it again and edit that"},
+	"error.field_speaker":    {Zh: "%s 应为另一位发言人", En: "%s: want another speaker"},
 	"error.no_summary":       {Zh: "还没有摘要", En: "there is no summary yet"},
 	"error.no_transcript":    {Zh: "还没有文字稿", En: "there is no transcript yet"},
 	"error.search_slow":      {Zh: "搜索用时过长，请加上状态或换更具体的词", En: "the search took too long; name a state or more specific words"},

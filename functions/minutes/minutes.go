@@ -68,6 +68,8 @@ func (m *Minutes) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 		return take(e, m.recordingRefused)
 	case DeletionRequested{}.EventType():
 		return take(e, m.deletionRequested)
+	case SummaryAsked{}.EventType():
+		return take(e, m.summaryAsked)
 	}
 	return nil, fault.Invalidf("event type %q is not one that minutes takes", e.Type())
 }

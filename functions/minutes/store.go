@@ -143,6 +143,9 @@ func readSegments(ctx context.Context, db reader, recording, upload string, from
 
 // erase leaves a tombstone: that the recording was there, whose, and no more.
 func erase(ctx context.Context, tx pg.Tx, id string) error {
+	if err := forgetPeople(ctx, tx, id); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM segment WHERE recording = $1`,
 		`DELETE FROM summary WHERE recording = $1`,

@@ -61,6 +61,8 @@ type SummaryView struct {
 	Author         string          `json:"author,omitempty"`
 	At             time.Time       `json:"at"`
 	Parent         string          `json:"parent,omitempty"`          // the revision that was edited
+	Base           string          `json:"base,omitempty"`            // the automatic revision that the edits go back to
+	Restores       string          `json:"restores,omitempty"`        // the revision that counts again by this one
 	NewerAutomatic string          `json:"newer_automatic,omitempty"` // a revision that came after the edit began
 	Document       *events.Summary `json:"document,omitempty"`
 }
@@ -102,6 +104,8 @@ type story struct {
 	given   Given
 	own     []Upload // of the unit, oldest first
 	summary *Revision
+	naming  Naming                      // what people call the speakers
+	heard   map[string][]events.Speaker // as the transcripts call them, by upload
 }
 
 func (s story) current() Upload {
@@ -179,7 +183,7 @@ func summaryView(r *Revision, current Upload) *SummaryView {
 }
 
 func revisionView(r Revision) SummaryView {
-	return SummaryView{Revision: r.ID, ETag: etag(r), Origin: r.Origin, Author: r.Author, At: r.At, Parent: r.Parent}
+	return SummaryView{Revision: r.ID, ETag: etag(r), Origin: r.Origin, Author: r.Author, At: r.At, Parent: r.Parent, Base: r.Base, Restores: r.Restores}
 }
 
 // etag names a revision: revisions never change.
