@@ -54,7 +54,10 @@ func (c *call) rename() error {
 	}
 	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) error {
 		s.given.Title = want.Title
-		return writeGiven(ctx, tx, s.id, s.given, s.own)
+		if err := writeGiven(ctx, tx, s.id, s.given, s.own); err != nil {
+			return err
+		}
+		return c.index(ctx, tx, s.id)
 	})
 	if err != nil {
 		return err

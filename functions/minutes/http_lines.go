@@ -114,6 +114,9 @@ func (c *call) write(ctx context.Context, tx pg.Tx, s story, match, text string)
 	if err := writeCorrection(ctx, tx, s.id, next, c.MaxRevisions); err != nil {
 		return line, err
 	}
+	if err := c.index(ctx, tx, s.id); err != nil {
+		return line, err
+	}
 	return readLine(ctx, tx, s, line.ID)
 }
 

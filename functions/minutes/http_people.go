@@ -11,6 +11,7 @@ import (
 // and writing the summary: names, lines put right, notes, the unit's terms, search.
 func peopleRoutes() map[string]map[string]handler {
 	return map[string]map[string]handler{
+		"/minutes/search":                            {"GET": (*call).find},
 		"/minutes/{id}/transcript/{segment}":         {"GET": (*call).lineHistory, "PUT": (*call).correct},
 		"/minutes/{id}/speakers":                     {"GET": (*call).speakers},
 		"/minutes/{id}/speakers/{speaker}":           {"PATCH": (*call).nameSpeaker},

@@ -170,7 +170,10 @@ func (c *call) changeNames(next func(story) (Names, error)) error {
 			return err
 		}
 		n := Naming{Number: s.naming.Number + 1, Author: c.author, Names: names}
-		return writeNaming(ctx, tx, s.id, n, c.MaxRevisions)
+		if err := writeNaming(ctx, tx, s.id, n, c.MaxRevisions); err != nil {
+			return err
+		}
+		return c.index(ctx, tx, s.id)
 	})
 	if err != nil {
 		return err

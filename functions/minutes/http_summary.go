@@ -93,7 +93,10 @@ func (c *call) revise(ctx context.Context, tx pg.Tx, s story, r revising) (story
 	if err := writeRevision(ctx, tx, next); err != nil {
 		return s, err
 	}
-	return s, prune(ctx, tx, s.id, next.Number, c.MaxRevisions)
+	if err := prune(ctx, tx, s.id, next.Number, c.MaxRevisions); err != nil {
+		return s, err
+	}
+	return s, c.index(ctx, tx, s.id)
 }
 
 // automatic is the automatic revision that an edit goes back to: the one that is named,

@@ -83,7 +83,7 @@ func Open(ctx context.Context, getenv func(string) string) (*fn.Function, error)
 // Function is the minutes as a runtime takes them.
 func (m *Minutes) Function() *fn.Function {
 	m.reads = make(chan struct{}, max(1, m.MaxReads))
-	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP}
+	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP, Tend: m.Tend}
 }
 
 func newID() string {
