@@ -12,6 +12,7 @@ import (
 func peopleRoutes() map[string]map[string]handler {
 	return map[string]map[string]handler{
 		"/minutes/search":                            {"GET": (*call).find},
+		"/minutes/glossary":                          {"GET": (*call).glossary, "PUT": (*call).writeTerms},
 		"/minutes/{id}/transcript/{segment}":         {"GET": (*call).lineHistory, "PUT": (*call).correct},
 		"/minutes/{id}/speakers":                     {"GET": (*call).speakers},
 		"/minutes/{id}/speakers/{speaker}":           {"PATCH": (*call).nameSpeaker},

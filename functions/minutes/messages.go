@@ -44,6 +44,7 @@ var messages = say.Table{
 	"error.if_match_stale":   {Zh: "摘要已被他人修改或已更新，请重新读取后再改", En: "the summary has changed since; read it again and edit that"},
 	"error.line_stale":       {Zh: "这一句已被他人修改，请重新读取后再改", En: "the line has changed since; read it again and edit that"},
 	"error.field_day":        {Zh: "%s 应为日期，例如 2026-03-04", En: "%s: want a day such as 2026-03-04"},
+	"error.glossary_stale":   {Zh: "词汇表已被他人修改，请重新读取后再改", En: "the glossary has changed since; read it again and edit that"},
 	"error.field_speaker":    {Zh: "%s 应为另一位发言人", En: "%s: want another speaker"},
 	"error.no_summary":       {Zh: "还没有摘要", En: "there is no summary yet"},
 	"error.no_transcript":    {Zh: "还没有文字稿", En: "there is no transcript yet"},

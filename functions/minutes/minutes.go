@@ -70,6 +70,8 @@ func (m *Minutes) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 		return take(e, m.deletionRequested)
 	case SummaryAsked{}.EventType():
 		return take(e, m.summaryAsked)
+	case GlossaryWritten{}.EventType():
+		return take(e, m.glossaryWritten)
 	}
 	return nil, fault.Invalidf("event type %q is not one that minutes takes", e.Type())
 }

@@ -50,6 +50,8 @@ type Config struct {
 	MaxQuery         int           `env:"MAX_QUERY,default=100"`                // characters that are searched for
 	MaxPage          int           `env:"MAX_PAGE,default=100"`                 // minutes on one page of a list
 	MaxSegmentPage   int           `env:"MAX_SEGMENT_PAGE,default=5000"`        // segments on one page of a transcript
+	MaxGlossary      conf.Bytes    `env:"MAX_GLOSSARY,default=768KiB"`          // of a unit's terms; its event must stay below what a broker takes
+	MaxTerms         int           `env:"MAX_TERMS,default=2000"`               // of a unit; no more fit into its event
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
 }
