@@ -19,6 +19,8 @@ func peopleRoutes() map[string]map[string]handler {
 		"/minutes/{id}/speakers/restore":             {"POST": (*call).restoreNames},
 		"/minutes/{id}/revisions/{revision}/compare": {"GET": (*call).compared},
 		"/minutes/{id}/revisions/{revision}/restore": {"POST": (*call).restore},
+		"/minutes/{id}/notes":                        {"GET": (*call).notes, "POST": (*call).note},
+		"/minutes/{id}/notes/{note}":                 {"PATCH": (*call).changeNote, "DELETE": (*call).deleteNote},
 	}
 }
 

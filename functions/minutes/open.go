@@ -52,6 +52,8 @@ type Config struct {
 	MaxSegmentPage   int           `env:"MAX_SEGMENT_PAGE,default=5000"`        // segments on one page of a transcript
 	MaxGlossary      conf.Bytes    `env:"MAX_GLOSSARY,default=768KiB"`          // of a unit's terms; its event must stay below what a broker takes
 	MaxTerms         int           `env:"MAX_TERMS,default=2000"`               // of a unit; no more fit into its event
+	MaxNotes         int           `env:"MAX_NOTES,default=2000"`               // highlights, comments and ticks of one recording
+	MaxNote          int           `env:"MAX_NOTE,default=2000"`                // characters of a comment
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
 }
