@@ -36,7 +36,7 @@ var pages = []struct {
 	named                  *regexp.Regexp
 }{
 	{"list.html", "list.js", "list.css", ListWords, regexp.MustCompile(`^$`)},
-	{"minutes.html", "minutes.js", "minutes.css summary.css", MinutesWords, regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
+	{"minutes.html", "minutes.js", "minutes.css summary.css notes.css", MinutesWords, regexp.MustCompile(`^(list|add|pick|machine)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
 }
 
 // TestWords: whatever a page says is in its table, and all that is there is said.
