@@ -66,7 +66,7 @@ func TestDeletionIsProved(t *testing.T) {
 	at := func(second int) time.Time { return time.Date(2026, 3, 4, 2, 0, second, 0, time.UTC) }
 	want := []Forgotten{
 		{Function: "captions", Objects: 3, Rows: 2, Payloads: 1, At: at(43)},
-		{Function: "minutes", Objects: 1, Rows: 3, At: got.DeletedAt}, // a segment, a summary and an upload
+		{Function: "minutes", Objects: 1, Rows: 4, At: got.DeletedAt}, // a segment, a summary, an upload, and what they are found by
 		{Function: "summarise", Objects: 3, Rows: 2, Payloads: 1, At: at(42)},
 		{Function: "transcribe", Objects: 3, Rows: 2, Payloads: 1, At: at(41)},
 		{Function: "uploads", Objects: 3, Rows: 2, Payloads: 2, At: at(50)},

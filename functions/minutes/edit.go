@@ -24,6 +24,12 @@ func amend(old, edited events.Summary, maxPoints int) (events.Summary, error) {
 	}
 	edited.DocumentVersion, edited.Recording, edited.Upload = old.DocumentVersion, old.Recording, old.Upload
 	edited.Revision, edited.Language, edited.Engine = old.Revision, old.Language, old.Engine
+	edited.Kind, edited.Dropped = old.Kind, old.Dropped
+	for list, was := range map[*[]events.Point][]events.Point{&edited.Questions: old.Questions, &edited.Risks: old.Risks, &edited.Numbers: old.Numbers} {
+		if *list == nil { // an app that knows no such list leaves it as it is
+			*list = was
+		}
+	}
 	for _, list := range []struct {
 		name string
 		n    int
@@ -110,6 +116,11 @@ func complete(s events.Summary) (events.Summary, error) {
 	}
 	if err := each("decisions", s.Decisions); err != nil {
 		return s, err
+	}
+	for list, points := range map[string][]events.Point{"questions": s.Questions, "risks": s.Risks, "numbers": s.Numbers} {
+		if err := each(list, points); err != nil {
+			return s, err
+		}
 	}
 	for i := range s.Actions {
 		if err := completePoint(fmt.Sprintf("actions[%d]", i), &s.Actions[i].Point); err != nil {

@@ -12,8 +12,8 @@ import (
 	"xietong.dev/shared/fn"
 )
 
-// asked returns the conversions that were asked for, once each.
-func (d *desk) asked() (all []events.DocumentConversionRequested) {
+// conversions returns the conversions that were asked for, once each.
+func (d *desk) conversions() (all []events.DocumentConversionRequested) {
 	d.Helper()
 	seen := map[string]bool{}
 	for _, e := range d.Sent() {
@@ -55,7 +55,7 @@ func TestPDF(t *testing.T) {
 	d.want(202, d.ask("POST", "/minutes/"+rec+"/export", askPDF)) // the same wish
 	d.want(202, d.ask("GET", at, ""))
 	d.refused(409, "export_not_ready", "", d.ask("GET", at+"/file", ""))
-	asked := d.asked()
+	asked := d.conversions()
 	if len(asked) != 1 || asked[0].To != "pdf" || !d.has(asked[0].Object) {
 		t.Fatalf("asked for %+v", asked)
 	}
@@ -71,7 +71,7 @@ func TestPDF(t *testing.T) {
 	}
 	d.want(200, d.ask("POST", "/minutes/"+rec+"/export", askPDF))
 	d.want(202, d.ask("POST", "/minutes/"+rec+"/export", `{"format":"pdf","kind":"class"}`))
-	if asked := d.asked(); len(asked) != 2 {
+	if asked := d.conversions(); len(asked) != 2 {
 		t.Errorf("asked %d times, want once for each wish", len(asked))
 	}
 	const other = "X-Unit: other"
@@ -94,7 +94,7 @@ func TestPDF(t *testing.T) {
 	if d.has(left) {
 		t.Error("what no row tells of is still there")
 	}
-	for _, a := range d.asked() {
+	for _, a := range d.conversions() {
 		if d.has(a.Object) {
 			t.Errorf("%s is still there", a.Object.Key)
 		}
@@ -108,13 +108,13 @@ func TestPDFRefused(t *testing.T) {
 	d := open(t)
 	d.summarise("今天讨论预算。")
 	at := d.want(202, d.ask("POST", "/minutes/"+rec+"/export", askPDF)).header.Get("Location")
-	first := d.asked()[0]
+	first := d.conversions()[0]
 	d.tell(event(t, "refused-1", 41, events.DocumentRefused{Document: first.Document, Upload: first.Upload, Stage: "convert", Code: "engine_failed", Reason: "it crashed"}))
 	if v := decoded[exportView](t, d.want(200, d.ask("GET", at, ""))); v.State != "failed" || !strings.Contains(v.Message, "engine_failed") || !strings.Contains(v.Message, "Word") {
 		t.Errorf("%+v", v)
 	}
 	d.want(202, d.ask("POST", "/minutes/"+rec+"/export", askPDF))
-	asked := d.asked()
+	asked := d.conversions()
 	if len(asked) != 2 || asked[1].Document == first.Document {
 		t.Fatalf("asked for %+v", asked)
 	}
@@ -132,7 +132,7 @@ func TestPDFLate(t *testing.T) {
 	if v.State != "late" || !strings.Contains(v.Message, "convert") || !strings.Contains(v.Message, "Word") {
 		t.Errorf("%+v", v)
 	}
-	d.tell(d.converted(d.asked()[0], "%PDF"))
+	d.tell(d.converted(d.conversions()[0], "%PDF"))
 	d.want(200, d.ask("GET", "/minutes/"+rec+"/exports/"+v.ID+"/file", ""))
 }
 
@@ -141,7 +141,7 @@ func TestPDFExpires(t *testing.T) {
 	d := open(t, "EXPORT_EXPIRY=1h", "TEND_EVERY=10ms")
 	d.summarise("今天讨论预算。")
 	at := d.want(202, d.ask("POST", "/minutes/"+rec+"/export", askPDF)).header.Get("Location")
-	first := d.asked()[0]
+	first := d.conversions()[0]
 	d.tell(d.converted(first, "%PDF"))
 	if _, err := d.minutes.DB.Exec(t.Context(), `UPDATE export SET asked_at = asked_at - interval '2 hours'`); err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func TestPDFExpires(t *testing.T) {
 		t.Errorf("sent %s of %s; the document is there: %v", last.Type(), last.Subject(), d.has(first.Object))
 	}
 	d.want(202, d.ask("POST", "/minutes/"+rec+"/export", askPDF))
-	if asked := d.asked(); len(asked) != 2 || asked[1].Document == first.Document {
+	if asked := d.conversions(); len(asked) != 2 || asked[1].Document == first.Document {
 		t.Errorf("asked for %+v", asked)
 	}
 }

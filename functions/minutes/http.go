@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 
 	"xietong.dev/events"
@@ -28,12 +29,12 @@ type handler func(*call) error
 // routes are the addresses of the API, and those of its pages: a browser that goes to
 // the list or to one recording's minutes is shown a page.
 func routes() map[string]map[string]handler {
-	return map[string]map[string]handler{
+	all := map[string]map[string]handler{
 		"/minutes":                            {"POST": (*call).create, "GET": seen((*call).listPage, (*call).list)},
-		"/minutes/{id}":                       {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).correct, "DELETE": (*call).delete},
+		"/minutes/{id}":                       {"GET": seen((*call).minutesPage, (*call).detail), "PATCH": (*call).describe, "DELETE": (*call).delete},
 		"/minutes/{id}/uploads":               {"POST": (*call).upload},
 		"/minutes/{id}/transcript":            {"GET": (*call).transcript},
-		"/minutes/{id}/summary":               {"GET": (*call).summary, "PUT": (*call).edit},
+		"/minutes/{id}/summary":               {"GET": (*call).summary, "PUT": (*call).edit, "POST": (*call).summariseAgain},
 		"/minutes/{id}/revisions":             {"GET": (*call).history},
 		"/minutes/{id}/revisions/{revision}":  {"GET": (*call).revision},
 		"/minutes/{id}/export":                {"GET": (*call).export, "POST": (*call).askExport},
@@ -48,6 +49,8 @@ func routes() map[string]map[string]handler {
 		"/minutes/retention":                  {"GET": (*call).showRetention, "PUT": (*call).setRetention},
 		"/minutes/page/files/{file}":          {"GET": (*call).file},
 	}
+	maps.Copy(all, peopleRoutes())
+	return all
 }
 
 // HTTP serves the API.
@@ -114,14 +117,5 @@ func (c *call) fill(db reader, s story) (story, error) {
 	if err := c.permit(db, &s); err != nil {
 		return s, err
 	}
-	uploads, err := readUploads(c.r.Context(), db, s.id)
-	if err != nil {
-		return s, err
-	}
-	s.own = owned(s.given, uploads)
-	current, found, err := readCurrent(c.r.Context(), db, s.id, s.current())
-	if found {
-		s.summary = &current
-	}
-	return s, err
+	return s.rest(c.r.Context(), db)
 }

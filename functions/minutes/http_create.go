@@ -111,7 +111,10 @@ func (c *call) begin(tx pg.Tx, id string, given Given) error {
 	if err != nil {
 		return err
 	}
-	return writeGiven(ctx, tx, id, given, uploads)
+	if err := writeGiven(ctx, tx, id, given, uploads); err != nil {
+		return err
+	}
+	return c.index(ctx, tx, id)
 }
 
 // upload answers POST /minutes/{id}/uploads: another signed request, for a new

@@ -42,9 +42,9 @@ func (c *call) audio(s story) (*Audio, error) {
 	return &Audio{URL: url, Expires: c.Now().Add(expiry).UTC().Truncate(time.Second), Name: a.Name, MediaType: a.MediaType, Size: a.Object.Size}, nil
 }
 
-// correct answers PATCH /minutes/{id}: title, kind, participants; what is left out
+// describe answers PATCH /minutes/{id}: title, kind, participants; what is left out
 // stays as it is.
-func (c *call) correct() error {
+func (c *call) describe() error {
 	var want struct {
 		Title *string `json:"title"`
 		occasion
@@ -66,7 +66,10 @@ func (c *call) correct() error {
 			s.given.Title = *want.Title
 		}
 		want.into(&s.given)
-		return writeGiven(ctx, tx, s.id, s.given, s.own)
+		if err := writeGiven(ctx, tx, s.id, s.given, s.own); err != nil {
+			return err
+		}
+		return c.index(ctx, tx, s.id)
 	})
 	if err != nil {
 		return err
@@ -122,7 +125,7 @@ type transcriptPage struct {
 	Engine     events.Engine    `json:"engine"`
 	Speakers   []events.Speaker `json:"speakers"`
 	Gaps       []events.Gap     `json:"gaps,omitempty"`
-	Segments   []events.Segment `json:"segments"`
+	Segments   []Line           `json:"segments"`
 	Next       *int             `json:"next,omitempty"` // what from= takes; absent on the last page
 }
 
@@ -156,19 +159,20 @@ func (c *call) transcript() error {
 		return err
 	}
 	p := transcriptPage{Revision: t.Revision, Language: t.Language, DurationMS: t.DurationMS, Engine: t.Engine, Gaps: t.Gaps,
-		Speakers: c.speakers(t.Speakers), Segments: segments}
+		Speakers: c.speakersShown(t.Speakers), Segments: segments}
 	if next := from + len(segments); next < t.Segments {
 		p.Next = &next
 	}
 	return c.reply(http.StatusOK, p)
 }
 
-// segments returns a part of the current transcript. Words stand only in the
-// transcript's object: they are many, and few ask for them.
-func (c *call) segments(s story, from, limit int, words bool) ([]events.Segment, error) {
+// segments returns a part of the current transcript as people left it. Words stand
+// only in the transcript's object: they are many, and few ask for them. They are what
+// was heard.
+func (c *call) segments(s story, from, limit int, words bool) ([]Line, error) {
 	current := s.current()
 	if !words {
-		return readSegments(c.r.Context(), c.DB, s.id, current.ID, from, limit)
+		return readSome(c.r.Context(), c.DB, s, from, limit)
 	}
 	t := current.Transcript
 	whole, err := c.readTranscript(c.r.Context(), events.RecordingTranscribed{Recording: s.id, Upload: current.ID, Transcript: t.Object})
@@ -176,5 +180,5 @@ func (c *call) segments(s story, from, limit int, words bool) ([]events.Segment,
 		return nil, err
 	}
 	from = min(from, len(whole.Segments))
-	return whole.Segments[from:min(from+limit, len(whole.Segments))], nil
+	return linesOf(c.r.Context(), c.DB, s, whole.Segments[from:min(from+limit, len(whole.Segments))])
 }

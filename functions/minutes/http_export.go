@@ -51,7 +51,7 @@ func (c *call) whole() (story, []events.Segment, error) {
 	if err != nil || s.current().Transcript == nil {
 		return s, nil, err
 	}
-	segments, err := readSegments(c.r.Context(), c.DB, s.id, s.current().ID, 0, c.MaxSegments)
+	segments, err := c.said(s)
 	return s, segments, err
 }
 

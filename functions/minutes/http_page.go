@@ -51,7 +51,7 @@ func (c *call) minutesPage() error {
 	if !events.IsID(id) {
 		id = ""
 	}
-	return page.Minutes(c.w, c.pageLanguage(), c.StoreURL, map[string]any{"id": id, "title": c.MaxTitle, "segments": min(2000, c.MaxSegmentPage)})
+	return page.Minutes(c.w, c.pageLanguage(), c.StoreURL, map[string]any{"id": id, "title": c.MaxTitle, "note": c.MaxNote, "segments": min(2000, c.MaxSegmentPage)})
 }
 
 // file answers GET /minutes/page/files/{file}.

@@ -177,8 +177,8 @@ func strangers(speakers []events.Speaker) []events.Speaker {
 	return speakers
 }
 
-// speakers are those of a transcript, as the caller may know them.
-func (c *call) speakers(all []events.Speaker) []events.Speaker {
+// speakersShown are those of a transcript, as the caller may know them.
+func (c *call) speakersShown(all []events.Speaker) []events.Speaker {
 	if c.visitor != nil {
 		all = strangers(all)
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"xietong.dev/events"
@@ -35,17 +34,17 @@ func (c *call) replySummary(s story) error {
 // edit at once the second learns of the first. Base names the automatic revision
 // that the person took over or has looked through; it is not offered again.
 func (c *call) edit() error {
-	match := strings.TrimSpace(c.r.Header.Get("If-Match"))
-	if match == "" || match == "*" {
-		return web.Refuse(http.StatusPreconditionRequired, "if_match_missing")
+	match, err := c.ifMatch()
+	if err != nil {
+		return err
 	}
 	var document events.Summary
 	if err := web.Body(c.w, c.r, int64(c.MaxSummary), &document); err != nil {
 		return err
 	}
 	var edited story
-	err := c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) (err error) {
-		edited, err = c.revise(ctx, tx, s, match, document)
+	err = c.change(c.r.PathValue("id"), func(ctx context.Context, tx pg.Tx, s story) (err error) {
+		edited, err = c.revise(ctx, tx, s, revising{match: match, base: c.r.URL.Query().Get("base"), document: document})
 		return err
 	})
 	if err != nil {
@@ -54,28 +53,36 @@ func (c *call) edit() error {
 	return c.replySummary(edited)
 }
 
+// revising is what a person makes of a summary.
+type revising struct {
+	match    string // the tag of the revision that was edited
+	base     string // the automatic revision that was taken over or looked through, where one was
+	restores string // the older revision that counts again, where one does
+	document events.Summary
+}
+
 // revise writes a new revision over the current one.
-func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, document events.Summary) (story, error) {
+func (c *call) revise(ctx context.Context, tx pg.Tx, s story, r revising) (story, error) {
 	if s.summary == nil {
 		return s, web.Refuse(http.StatusConflict, "no_summary")
 	}
 	old := *s.summary
-	document, err := amend(old.Document, document, c.MaxPoints)
+	document, err := amend(old.Document, s.names().summary(r.document), c.MaxPoints)
 	if err != nil {
 		return s, err
 	}
-	if repeated := old.Origin == ByPerson && match == `"`+old.Parent+`"` && old.Author == c.author && reflect.DeepEqual(old.Document, document); repeated {
+	if repeated := old.Origin == ByPerson && r.match == `"`+old.Parent+`"` && old.Author == c.author && reflect.DeepEqual(old.Document, document); repeated {
 		return s, nil // the same request again, after its answer was lost
 	}
-	if match != etag(old) {
+	if r.match != etag(old) {
 		return s, &web.Problem{Status: http.StatusPreconditionFailed, Code: "if_match_stale", Header: http.Header{"Etag": {etag(old)}}}
 	}
-	next := Revision{Recording: s.id, Upload: old.Upload, Origin: ByPerson, Number: old.Number + 1, Parent: old.ID, Base: old.Base, Author: c.author, Document: document}
+	next := Revision{Recording: s.id, Upload: old.Upload, Origin: ByPerson, Number: old.Number + 1, Parent: old.ID, Base: old.Base, Restores: r.restores, Author: c.author, Document: document}
 	next.ID = "edit-" + strconv.Itoa(next.Number)
 	if old.Origin == ByMachine {
 		next.Base = old.ID
 	}
-	if next.Base, err = c.base(ctx, tx, s.id, next.Base); err != nil {
+	if next.Base, err = automatic(ctx, tx, s.id, r.base, next.Base); err != nil {
 		return s, err
 	}
 	var now time.Time
@@ -86,13 +93,15 @@ func (c *call) revise(ctx context.Context, tx pg.Tx, s story, match string, docu
 	if err := writeRevision(ctx, tx, next); err != nil {
 		return s, err
 	}
-	return s, prune(ctx, tx, s.id, next.Number, c.MaxRevisions)
+	if err := prune(ctx, tx, s.id, next.Number, c.MaxRevisions); err != nil {
+		return s, err
+	}
+	return s, c.index(ctx, tx, s.id)
 }
 
-// base is the automatic revision that an edit goes back to: the one that the request
-// names, else the one given.
-func (c *call) base(ctx context.Context, tx pg.Tx, recording, otherwise string) (string, error) {
-	named := c.r.URL.Query().Get("base")
+// automatic is the automatic revision that an edit goes back to: the one that is named,
+// else the one given.
+func automatic(ctx context.Context, tx pg.Tx, recording, named, otherwise string) (string, error) {
 	if named == "" {
 		return otherwise, nil
 	}
@@ -131,16 +140,9 @@ func (c *call) revision() error {
 	if err != nil {
 		return err
 	}
-	id := c.r.PathValue("revision")
-	if !web.Visible(id) {
-		return web.NotFound
-	}
-	r, found, err := readRevision(c.r.Context(), c.DB, s.id, id)
-	switch {
-	case err != nil:
+	r, err := revisionOf(c.r.Context(), c.DB, s, c.r.PathValue("revision"))
+	if err != nil {
 		return err
-	case !found:
-		return web.NotFound
 	}
 	v := revisionView(r)
 	v.Document = &r.Document

@@ -243,7 +243,7 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	d.want(200, d.ask("PATCH", "/minutes/"+rec, `{"title":"第三季度 100%"}`))
-	p := decoded[listing](t, d.ask("GET", "/minutes?q="+url.QueryEscape("三季度 100%"), ""))
+	p := decoded[listing](t, d.ask("GET", "/minutes?q="+url.QueryEscape("三季度"), ""))
 	if len(p.Minutes) != 1 || p.Minutes[0].Match != nil {
 		t.Errorf("by title: %+v", p)
 	}
@@ -254,6 +254,14 @@ func TestSearchTime(t *testing.T) {
 	d.refused(503, "search_slow", "", d.ask("GET", "/minutes?q=x", ""))
 }
 
+// asLines is a transcript that nobody edited.
+func asLines(t events.Transcript) (all []Line) {
+	for _, s := range t.Segments {
+		all = append(all, Line{Segment: s})
+	}
+	return all
+}
+
 func TestTranscript(t *testing.T) {
 	d := open(t)
 	d.summarise("一", "二", "三")
@@ -262,13 +270,13 @@ func TestTranscript(t *testing.T) {
 	}
 	want := meeting(up1, 1, "一", "二", "三")
 	whole := get("?words=1")
-	if diff := cmp.Diff(want.Segments, whole.Segments); diff != "" || whole.Next != nil {
+	if diff := cmp.Diff(asLines(want), whole.Segments); diff != "" || whole.Next != nil {
 		t.Errorf("with words (-want +got)\n%s", diff)
 	}
 	for i := range want.Segments {
 		want.Segments[i].Words = nil
 	}
-	if diff := cmp.Diff(want.Segments, get("").Segments); diff != "" {
+	if diff := cmp.Diff(asLines(want), get("").Segments); diff != "" {
 		t.Errorf("without words (-want +got)\n%s", diff)
 	}
 	first := get("?limit=2")

@@ -26,21 +26,21 @@ const token = "secret-of-the-test"
 
 // desk is the function behind its real edge, with a real database.
 type desk struct {
-	*testing.T
+	testing.TB
 	*fntest.Harness
 	minutes *Minutes
 	store   *blob.Memory
 }
 
 // open starts a function with the default configuration and the variables given.
-func open(t *testing.T, variables ...string) *desk {
+func open(t testing.TB, variables ...string) *desk {
 	t.Helper()
 	settings := map[string]string{"API_TOKEN": token}
 	for _, v := range variables {
 		name, value, _ := strings.Cut(v, "=")
 		settings[name] = value
 	}
-	d := &desk{T: t, store: &blob.Memory{}}
+	d := &desk{TB: t, store: &blob.Memory{}}
 	d.minutes = &Minutes{Store: d.store, DB: pgtest.Open(t, "minutes", Migrations()), NewID: newID, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	if err := conf.Read(func(name string) string { return settings[name] }, &d.minutes.Config); err != nil {
 		t.Fatal(err)

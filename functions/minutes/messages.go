@@ -76,6 +76,13 @@ var messages = say.Table{
 	"error.export_not_ready":     {Zh: "导出的文件还没有做好", En: "the exported file is not ready yet"},
 	"error.too_many_exports":     {Zh: "这份纪要最多同时保留 %d 个导出文件，请稍后再试", En: "at most %d exported files of these minutes are kept; try again later"},
 	"error.zip_large":            {Zh: "录音有 %d 字节，打包最多 %d 字节，请单独下载录音（MAX_ZIP）", En: "the recording has %d bytes, a zip takes at most %d (MAX_ZIP); download the recording by itself"},
+	"error.line_stale":           {Zh: "这一句已被他人修改，请重新读取后再改", En: "the line has changed since; read it again and edit that"},
+	"error.field_day":            {Zh: "%s 应为日期，例如 2026-03-04", En: "%s: want a day such as 2026-03-04"},
+	"error.glossary_stale":       {Zh: "词汇表已被他人修改，请重新读取后再改", En: "the glossary has changed since; read it again and edit that"},
+	"error.field_place":          {Zh: "%s 应为这份纪要中的一句话或文字稿里的一段", En: "%s: want a sentence of these minutes, or a stretch of their transcript"},
+	"error.too_many_notes":       {Zh: "这份纪要最多 %d 条批注", En: "these minutes take at most %d notes"},
+	"error.not_author":           {Zh: "只有作者本人可以修改或删除", En: "only its author may change or delete it"},
+	"error.field_speaker":        {Zh: "%s 应为另一位发言人", En: "%s: want another speaker"},
 	"error.search_slow":          {Zh: "搜索用时过长，请加上状态或换更具体的词", En: "the search took too long; name a state or more specific words"},
 
 	"export.making":  {Zh: "正在生成 PDF", En: "the PDF is being made"},

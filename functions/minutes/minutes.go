@@ -82,6 +82,10 @@ func (m *Minutes) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 		return take(e, m.documentConverted)
 	case events.DocumentRefused{}.EventType():
 		return take(e, m.documentRefused)
+	case SummaryAsked{}.EventType():
+		return take(e, m.summaryAsked)
+	case GlossaryWritten{}.EventType():
+		return take(e, m.glossaryWritten)
 	}
 	return nil, fault.Invalidf("event type %q is not one that minutes takes", e.Type())
 }

@@ -52,6 +52,10 @@ type Config struct {
 	MaxQuery         int           `env:"MAX_QUERY,default=100"`                // characters that are searched for
 	MaxPage          int           `env:"MAX_PAGE,default=100"`                 // minutes on one page of a list
 	MaxSegmentPage   int           `env:"MAX_SEGMENT_PAGE,default=5000"`        // segments on one page of a transcript
+	MaxGlossary      conf.Bytes    `env:"MAX_GLOSSARY,default=768KiB"`          // of a unit's terms; its event must stay below what a broker takes
+	MaxTerms         int           `env:"MAX_TERMS,default=2000"`               // of a unit; no more fit into its event
+	MaxNotes         int           `env:"MAX_NOTES,default=2000"`               // highlights, comments and ticks of one recording
+	MaxNote          int           `env:"MAX_NOTE,default=2000"`                // characters of a comment
 	MaxUploads       int           `env:"MAX_UPLOADS,default=20"`               // signed uploads for one recording
 	MaxRevisions     int           `env:"MAX_REVISIONS,default=100"`            // edits of one summary that are kept
 	MaxParticipants  int           `env:"MAX_PARTICIPANTS,default=500"`         // of one recording
@@ -98,9 +102,10 @@ func (m *Minutes) Function() *fn.Function {
 	return &fn.Function{Word: "minutes", DB: m.DB, Handle: m.Handle, Refuse: m.Refuse, HTTP: m.HTTP, Tend: m.tend}
 }
 
-// tend looks after what no event tells of: minutes whose days are over, and exports.
+// tend looks after what no event tells of: minutes whose days are over,
+// exports, and what searches find.
 func (m *Minutes) tend(ctx context.Context, apply fn.Apply) error {
-	return errors.Join(m.tendRetention(ctx, apply), m.tendExports(ctx, apply))
+	return errors.Join(m.tendRetention(ctx, apply), m.tendExports(ctx, apply), m.tendFound(ctx, apply))
 }
 
 func newID() string {

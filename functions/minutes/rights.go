@@ -34,6 +34,9 @@ var needed = map[string]deed{
 	"POST /minutes/{id}/links":          toOwn,
 	"DELETE /minutes/{id}/links/{link}": toOwn,
 	"DELETE /minutes/{id}/hold":         toRead, // whose hold it is decides
+	"POST /minutes/{id}/notes":          toRead, // who reads may comment; what is somebody's own, that somebody changes
+	"PATCH /minutes/{id}/notes/{note}":  toRead,
+	"DELETE /minutes/{id}/notes/{note}": toRead,
 	"POST /minutes/{id}/export":         toRead, // it asks for another form of what may be read
 }
 

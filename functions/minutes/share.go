@@ -79,10 +79,10 @@ const iterations = 600_000
 func keepPassword(password string) (string, error) {
 	var salt [16]byte
 	rand.Read(salt[:]) // never fails
-	return stretch(password, salt[:])
+	return stretched(password, salt[:])
 }
 
-func stretch(password string, salt []byte) (string, error) {
+func stretched(password string, salt []byte) (string, error) {
 	key, err := pbkdf2.Key(sha256.New, password, salt, iterations, 32)
 	return hex.EncodeToString(salt) + "$" + hex.EncodeToString(key), err
 }
@@ -94,7 +94,7 @@ func isPassword(password, kept string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	again, err := stretch(password, salt)
+	again, err := stretched(password, salt)
 	return subtle.ConstantTimeCompare([]byte(again), []byte(kept)) == 1, err
 }
 

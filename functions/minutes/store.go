@@ -157,6 +157,9 @@ func readSegments(ctx context.Context, db reader, recording, upload string, from
 // erase leaves a tombstone: that the recording was there, whose, and no more. It returns
 // how many rows it deleted.
 func erase(ctx context.Context, tx pg.Tx, id string) (rows int, err error) {
+	if rows, err = forgetPeople(ctx, tx, id); err != nil {
+		return rows, err
+	}
 	for _, statement := range []string{
 		`DELETE FROM segment WHERE recording = $1`,
 		`DELETE FROM summary WHERE recording = $1`,

@@ -11,12 +11,16 @@ import (
 
 // Query is what a list is asked for.
 type Query struct {
-	Unit  string
-	For   string // the account that asks
-	Limit int
-	After *Place // the last row of the page before
-	State State  // empty for all
-	Text  string // to be found in title or transcript; empty for all
+	Unit    string
+	For     string // the account that asks
+	Limit   int
+	After   *Place    // the last row of the page before
+	State   State     // empty for all
+	Words   []string  // as they are searched; all of them are to be found
+	Speaker string    // as it is searched; empty for all
+	Kind    string    // empty for all
+	From    time.Time // created then or later; zero for all
+	Before  time.Time // created earlier; zero for all
 }
 
 // Place is where a page ends: lists are in the order of creation, newest first.
@@ -32,42 +36,98 @@ type Entry struct {
 	Match *Match
 }
 
-// Match is the first place in the transcript where the searched text stands.
+// Match is the first place in the transcript where the searched words stand.
 type Match struct {
 	StartMS int64  `json:"start_ms"`
 	Text    string `json:"text"`
 }
 
-// where returns the condition of a query and its arguments.
-func (q Query) where() (string, []any) {
-	condition, args := []string{`unit = $1`, `deleted_at IS NULL`, `state <> ''`}, []any{q.Unit}
-	arg := func(v any) string {
-		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	condition = append(condition, readable(arg(q.For)))
-	if q.After != nil {
-		condition = append(condition, `(created_at, id) < (`+arg(q.After.CreatedAt)+`, `+arg(q.After.ID)+`)`)
-	}
-	if q.State != "" {
-		condition = append(condition, `state = `+arg(string(q.State)))
-	}
-	if q.Text != "" {
-		text := arg(fold(q.Text))
-		condition = append(condition, `(strpos(folded, `+text+`) > 0 OR EXISTS (SELECT 1 FROM segment s
-			WHERE s.recording = minutes.id AND s.upload = minutes.upload AND strpos(s.folded, `+text+`) > 0))`)
-	}
-	return strings.Join(condition, ` AND `), args
+// condition is a WHERE clause that grows.
+type condition struct {
+	parts []string
+	args  []any
 }
 
-// readList returns one page. The text is searched by scanning the unit's
-// transcripts from the newest on: exact in any language, and bounded by the
-// caller's deadline.
+func (c *condition) arg(v any) string {
+	c.args = append(c.args, v)
+	return fmt.Sprintf("$%d", len(c.args))
+}
+
+func (c *condition) and(format string, values ...any) {
+	names := make([]any, len(values))
+	for i, v := range values {
+		names[i] = c.arg(v)
+	}
+	c.parts = append(c.parts, fmt.Sprintf(format, names...))
+}
+
+func (c *condition) String() string {
+	return strings.Join(append([]string{`true`}, c.parts...), ` AND `)
+}
+
+// where is what the row of minutes must be.
+func (q Query) where(c *condition) {
+	c.and(`deleted_at IS NULL AND state <> '' AND unit = %s`, q.Unit)
+	c.parts = append(c.parts, readable(c.arg(q.For)))
+	if q.After != nil {
+		c.and(`(created_at, id) < (%s, %s)`, q.After.CreatedAt, q.After.ID)
+	}
+	if q.State != "" {
+		c.and(`state = %s`, string(q.State))
+	}
+	if q.Kind != "" {
+		c.and(`coalesce(nullif(kind, ''), 'meeting') = %s`, q.Kind)
+	}
+	if !q.From.IsZero() {
+		c.and(`created_at >= %s`, q.From)
+	}
+	if !q.Before.IsZero() {
+		c.and(`created_at < %s`, q.Before)
+	}
+	if grams := asked(q.Words); len(grams) > 0 {
+		c.and(`id = ANY(ARRAY(SELECT recording FROM found WHERE grams @> %s))`, grams)
+	}
+}
+
+// found is what the row that minutes are found by must be.
+func (q Query) found(c *condition) {
+	for _, w := range q.Words {
+		c.and(`strpos(form, %s) > 0`, w)
+	}
+	if q.Speaker != "" {
+		c.and(`strpos(people, %s) > 0`, q.Speaker)
+	}
+}
+
+const listed = `id, unit, created_at, upload, title, state, code, stage, ended, chunks, duration_ms, language, kind`
+
+// tuned reads a page with a planner that suits searches: texts and grams lie beside
+// their table, so that reading it from end to end looks cheap and is not, and the words
+// decide what is the best plan.
+func tuned(ctx context.Context, db *pg.DB, q Query) (entries []Entry, err error) {
+	err = db.InTx(ctx, func(tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off`); err != nil {
+			return err
+		}
+		entries, err = readList(ctx, tx, q)
+		return err
+	})
+	return entries, err
+}
+
+// readList returns one page. Grams find what may hold the words; the text of each is
+// looked through in the order of the list until the page is full, which the OFFSET keeps
+// apart: the planner would read every text first.
 func readList(ctx context.Context, db reader, q Query) ([]Entry, error) {
-	condition, args := q.where()
-	args = append(args, q.Limit)
-	rows, err := db.Query(ctx, fmt.Sprintf(`SELECT id, unit, created_at, upload, title, state, code, stage, ended, chunks, duration_ms, language, kind
-		FROM minutes WHERE %s ORDER BY created_at DESC, id DESC LIMIT $%d`, condition, len(args)), args...)
+	var c condition
+	q.where(&c)
+	from := `minutes WHERE ` + c.String() + ` ORDER BY created_at DESC, id DESC`
+	looked := condition{args: c.args}
+	if q.found(&looked); len(looked.parts) > 0 {
+		from = `(SELECT ` + listed + ` FROM ` + from + ` OFFSET 0) AS may WHERE EXISTS (SELECT FROM found WHERE recording = may.id AND ` + looked.String() + `)`
+	}
+	limit := looked.arg(q.Limit)
+	rows, err := db.Query(ctx, `SELECT `+listed+` FROM `+from+` LIMIT `+limit, looked.args...)
 	entries, err := collect(rows, err, func(row pg.Row) (e Entry, err error) {
 		err = row.Scan(&e.ID, &e.Unit, &e.CreatedAt, &e.Upload, &e.Title, &e.State, &e.Code, &e.Stage, &e.Ended, &e.Chunks, &e.DurationMS, &e.Language, &e.Kind)
 		e.CreatedAt = e.CreatedAt.UTC()
@@ -76,21 +136,25 @@ func readList(ctx context.Context, db reader, q Query) ([]Entry, error) {
 	return entries, wrap("list the minutes of", q.Unit, err)
 }
 
-// findMatches fills in where in each transcript the text stands.
-func findMatches(ctx context.Context, db reader, entries []Entry, text string) error {
-	for i, e := range entries {
-		rows, err := db.Query(ctx, `SELECT start_ms, text FROM segment WHERE recording = $1 AND upload = $2 AND strpos(folded, $3) > 0
-			ORDER BY position LIMIT 1`, e.ID, e.Upload, fold(text))
-		matches, err := collect(rows, err, func(row pg.Row) (m Match, err error) {
-			err = row.Scan(&m.StartMS, &m.Text)
-			return m, err
-		})
-		if err != nil {
-			return wrap("search the transcript of", e.ID, err)
-		}
-		if len(matches) > 0 {
-			entries[i].Match = &matches[0]
-		}
+// writeFound replaces what minutes are found by.
+func writeFound(ctx context.Context, tx pg.Tx, recording string, f Found) error {
+	tag, err := tx.Exec(ctx, `UPDATE found SET people = $2, form = $3, grams = $4 WHERE recording = $1`, recording, f.People, f.Form, f.Grams)
+	if err == nil && tag.RowsAffected() == 0 {
+		_, err = tx.Exec(ctx, `INSERT INTO found (recording, people, form, grams) VALUES ($1, $2, $3, $4)`, recording, f.People, f.Form, f.Grams)
 	}
-	return nil
+	return wrap("index", recording, err)
+}
+
+// readUnfound returns minutes that are not indexed.
+func readUnfound(ctx context.Context, db reader, limit int) ([]string, error) {
+	rows, err := db.Query(ctx, `SELECT id FROM minutes WHERE deleted_at IS NULL AND state <> '' AND NOT EXISTS (SELECT FROM found WHERE recording = minutes.id) LIMIT $1`, limit)
+	ids, err := collect(rows, err, func(row pg.Row) (id string, err error) { return id, row.Scan(&id) })
+	return ids, wrap("look for", "minutes that are not indexed", err)
+}
+
+// readForm returns what minutes are searched as.
+func readForm(ctx context.Context, db reader, recording string) (form string, err error) {
+	rows, err := db.Query(ctx, `SELECT form FROM found WHERE recording = $1`, recording)
+	all, err := collect(rows, err, func(row pg.Row) (form string, err error) { return form, row.Scan(&form) })
+	return strings.Join(all, ""), wrap("read what is found of", recording, err)
 }

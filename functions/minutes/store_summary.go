@@ -27,18 +27,19 @@ type Revision struct {
 	Number    int    // counts the edits of a recording
 	Parent    string // the revision that was edited
 	Base      string // the automatic revision that the edits go back to
+	Restores  string // the revision that counts again by this one; empty where none does
 	Author    string
 	At        time.Time
 	Document  events.Summary
 }
 
 const (
-	revisionColumns = `recording, id, upload, origin, number, parent, base, author, at`
+	revisionColumns = `recording, id, upload, origin, number, parent, base, restores, author, at`
 	selectRevision  = `SELECT ` + revisionColumns + `, document FROM summary WHERE recording = $1`
 )
 
 func (r *Revision) places() []any {
-	return []any{&r.Recording, &r.ID, &r.Upload, &r.Origin, &r.Number, &r.Parent, &r.Base, &r.Author, &r.At}
+	return []any{&r.Recording, &r.ID, &r.Upload, &r.Origin, &r.Number, &r.Parent, &r.Base, &r.Restores, &r.Author, &r.At}
 }
 
 // writeRevision adds a revision unless it is there.
@@ -48,8 +49,8 @@ func writeRevision(ctx context.Context, tx pg.Tx, r Revision) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO summary (`+revisionColumns+`, document)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE NOT EXISTS (SELECT 1 FROM summary WHERE recording = $1 AND id = $2)`,
-		r.Recording, r.ID, r.Upload, r.Origin, r.Number, r.Parent, r.Base, r.Author, r.At, string(document))
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT 1 FROM summary WHERE recording = $1 AND id = $2)`,
+		r.Recording, r.ID, r.Upload, r.Origin, r.Number, r.Parent, r.Base, r.Restores, r.Author, r.At, string(document))
 	return wrap("write summary", r.ID, err)
 }
 

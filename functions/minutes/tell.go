@@ -43,7 +43,10 @@ func (m *Minutes) tell(e fn.Event, n news) fn.Outcome {
 		if err := writeUpload(ctx, tx, n.recording, *u); err != nil {
 			return nil, err
 		}
-		return nil, writeShown(ctx, tx, n.recording, show(given, uploads))
+		if err := writeShown(ctx, tx, n.recording, show(given, uploads)); err != nil || !n.made && n.object == nil {
+			return nil, err
+		}
+		return nil, m.index(ctx, tx, n.recording)
 	}
 }
 

@@ -66,6 +66,8 @@ type SummaryView struct {
 	Author         string          `json:"author,omitempty"`
 	At             time.Time       `json:"at"`
 	Parent         string          `json:"parent,omitempty"`          // the revision that was edited
+	Base           string          `json:"base,omitempty"`            // the automatic revision that the edits go back to
+	Restores       string          `json:"restores,omitempty"`        // the revision that counts again by this one
 	NewerAutomatic string          `json:"newer_automatic,omitempty"` // a revision that came after the edit began
 	Document       *events.Summary `json:"document,omitempty"`
 }
@@ -109,6 +111,8 @@ type story struct {
 	own     []Upload // of the unit, oldest first
 	summary *Revision
 	rights  Rights
+	naming  Naming                      // what people call the speakers
+	heard   map[string][]events.Speaker // as the transcripts call them, by upload
 }
 
 func (s story) current() Upload {
@@ -187,7 +191,7 @@ func summaryView(r *Revision, current Upload) *SummaryView {
 }
 
 func revisionView(r Revision) SummaryView {
-	return SummaryView{Revision: r.ID, ETag: etag(r), Origin: r.Origin, Author: r.Author, At: r.At, Parent: r.Parent}
+	return SummaryView{Revision: r.ID, ETag: etag(r), Origin: r.Origin, Author: r.Author, At: r.At, Parent: r.Parent, Base: r.Base, Restores: r.Restores}
 }
 
 // etag names a revision: revisions never change.

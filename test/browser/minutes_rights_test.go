@@ -79,7 +79,7 @@ func (s *sharing) name() {
 	js[string](s.tab, `document.querySelector('#person').value = ''`)
 	s.fill("#person", "wang.min")
 	s.press('\r')
-	s.until("the name in the list", `document.querySelector('#people bdi')?.innerText === 'wang.min' && document.querySelector('#sharing-problem').hidden`)
+	s.until("the name in the list", `document.querySelector('#allowed bdi')?.innerText === 'wang.min' && document.querySelector('#sharing-problem').hidden`)
 	s.click("#rights-save")
 	s.until("the trail", `document.querySelector('#trail').innerText.includes('允许 wang.min 查看') && document.querySelector('#sharing-problem').hidden`)
 	status, _ := s.as("stranger", "GET", "/minutes/"+s.id)

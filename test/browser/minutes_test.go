@@ -191,7 +191,7 @@ func (o *office) tabThrough() {
 	o.do(chromedp.Reload())
 	o.until("the minutes", `document.querySelector('#lines li') && document.querySelector('.part') && document.querySelector('audio').readyState >= 1`)
 	var way []string
-	for len(way) < 80 && !slices.Contains(way, "speed") {
+	for len(way) < 160 && !slices.Contains(way, "speed") {
 		o.press('\t')
 		way = append(way, js[string](o.tab, `(e => e.id || (e.closest('details')?.id ?? '') + e.className)(document.activeElement)`))
 	}

@@ -36,7 +36,7 @@ var pages = []struct {
 	named                  *regexp.Regexp
 }{
 	{"list.html", "list.js", "list.css sharing.css", joined(ListWords, RetentionWords), regexp.MustCompile(`^$`)},
-	{"minutes.html", "minutes.js", "minutes.css summary.css export.css sharing.css", joined(MinutesWords, RightsWords), regexp.MustCompile(`^(list|add|pick)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
+	{"minutes.html", "minutes.js", "minutes.css summary.css export.css sharing.css notes.css", joined(MinutesWords, RightsWords), regexp.MustCompile(`^(list|add|pick|machine)_[a-z]+$|^(changed|added|removed|owner|due)$`)},
 	{"shared.html", "shared.js", "minutes.css summary.css shared.css", SharedWords, regexp.MustCompile(`^list_[a-z]+$|^(owner|due)$`)},
 }
 

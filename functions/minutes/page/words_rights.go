@@ -12,7 +12,7 @@ var RightsWords = say.Table{
 	"see_open":        {Zh: "本单位都可查看和修改", En: "Everybody of the unit reads and edits"},
 	"see_unit":        {Zh: "本单位都可查看，指定的人可修改", En: "Everybody of the unit reads; the people named edit"},
 	"see_people":      {Zh: "只有指定的人", En: "Only the people named"},
-	"people":          {Zh: "指定的人", En: "People named"},
+	"people_named":    {Zh: "指定的人", En: "People named"},
 	"nobody_named":    {Zh: "没有指定任何人", En: "Nobody is named"},
 	"account":         {Zh: "账号", En: "Account"},
 	"add_person":      {Zh: "添加", En: "Add"},

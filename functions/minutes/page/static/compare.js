@@ -1,6 +1,5 @@
 // How two summaries differ, as people see it.
 import { make, say } from './base.js'
-import { changes } from './document.js'
 import { order } from './summary.js'
 
 const widest = 400_000 // pairs of words that are compared; longer texts are shown as two
@@ -29,16 +28,18 @@ function longest(from, to) {
   return best
 }
 
-// drawChanges shows what was changed, added and removed from one summary to another.
-export function drawChanges(a, b) {
-  const all = changes(a, b)
+// drawChanges shows two summaries side by side, as the API compared them: what was
+// changed, added and removed, and how much is the same.
+export function drawChanges(sentences) {
+  const all = sentences.filter(s => s.change !== 'kept'), same = sentences.length - all.length
   if (!all.length) return [make('p', { className: 'empty', textContent: say('no_difference') })]
-  return order.filter(list => all.some(c => c.list === list)).map(list => make('section', { className: 'part' }, make('h3', { textContent: say('list_' + list) }),
-    make('ul', { className: 'changes' }, ...all.filter(c => c.list === list).map(one))))
+  return [...order.filter(list => all.some(s => s.list === list)).map(list => make('section', { className: 'part' }, make('h3', { textContent: say('list_' + list) }),
+    make('ul', { className: 'changes' }, ...all.filter(s => s.list === list).map(one)))), ...(same ? [make('p', { className: 'same', textContent: say('same_rest', same) })] : [])]
 }
 
-function one({ a, b }) {
-  const kind = a && b ? 'changed' : a ? 'removed' : 'added'
-  const inside = a && b ? difference(a.text, b.text) : [make(a ? 'del' : 'ins', { textContent: (a || b).text })]
-  return make('li', { className: kind }, make('small', { textContent: say(kind) }), make('p', { dir: 'auto' }, ...inside))
+// one sentence: before on the left, after on the right.
+function one({ change: kind, a, b }) {
+  const inside = a && b ? difference(a.text, b.text) : [make(a ? 'del' : 'ins', { textContent: (a || b).text })], is = name => n => n.nodeName !== name
+  const before = inside.filter(is('INS')), after = inside.filter(is('DEL')).map(n => n.cloneNode?.(true) ?? n)
+  return make('li', { className: kind }, make('small', { textContent: say(kind) }), make('p', { dir: 'auto' }, ...(a ? before : [])), make('p', { dir: 'auto' }, ...(b ? after : [])))
 }

@@ -48,7 +48,7 @@ function part(list) {
   if (list === 'topics') rows.append(...edit.document.topics.map(topic))
   else if (list === 'keywords') rows.replaceWith(keywords())
   else {
-    rows.append(...edit.document[list].map(p => pointRow(p, list)))
+    rows.append(...(edit.document[list] || []).map(p => pointRow(p, list)))
     section.append(adder(list, rows))
   }
   section.dataset.list = list
@@ -118,6 +118,9 @@ function read() {
     topics: [...$('points').querySelectorAll('li.topic')].map(i => ({ ...i.topic, title: valueOf(i.querySelector('.topic-title'), i.topic.title), points: all(i) })),
     decisions: all(section('decisions')),
     actions: all(section('actions'), task),
+    questions: all(section('questions')),
+    risks: all(section('risks')),
+    numbers: all(section('numbers')),
     keywords: terms($('keywords')),
   }
 }

@@ -1,8 +1,8 @@
 // Words are looked for in the transcript: all places are marked, and one after the
 // other is gone to.
 import { $, say } from './base.js'
-import { lines, done } from './transcript.js'
-import { folded, places, marked } from './text.js'
+import { lines, done, paint } from './transcript.js'
+import { folded, places } from './text.js'
 import { see, stray } from './follow.js'
 
 let hits = [], at = -1, shown = ''
@@ -21,7 +21,7 @@ export function look() {
   if (query) lines.forEach(({ segment }, line) => {
     if (!textOf(segment).includes(query)) return
     const found = places(segment.text, query), p = lines[line].element.querySelector('p')
-    p.replaceChildren(...marked(segment.text, found))
+    paint(line, found)
     for (const m of p.querySelectorAll('mark')) hits.push({ line, mark: m })
   })
   tell()
@@ -30,7 +30,7 @@ export function look() {
 // lookAgain is for a transcript of which more has come.
 export function lookAgain() { shown = ''; look() }
 
-function restore(i) { if (lines[i]) lines[i].element.querySelector('p').textContent = lines[i].segment.text }
+function restore(i) { if (lines[i]) paint(i) }
 
 function tell() {
   $('hits').textContent = !shown ? '' : hits.length ? say('hit', at + 1, hits.length) : say('none')

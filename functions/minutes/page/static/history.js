@@ -1,12 +1,11 @@
 // Every revision there is: who made it, how it differs from the one that counts, and
 // back to it.
 import { $, make, say, why, announce } from './base.js'
-import { ask, pathOf, putSummary } from './api.js'
-import { content } from './document.js'
+import { ask, pathOf } from './api.js'
 import { drawChanges } from './compare.js'
 import { when } from './text.js'
 
-let id, current = () => null, back = () => {}, wanted
+let id, current = () => null, back = () => {}, wanted, all = []
 
 export function readyForHistory(minutes, now, onBack) {
   id = minutes
@@ -23,6 +22,7 @@ export async function openHistory(name) {
   $('history').showModal()
   try {
     const { revisions } = await ask('GET', pathOf(id) + '/revisions')
+    all = revisions
     $('history-list').replaceChildren(...revisions.map(entry))
     const first = revisions.find(r => name ? r.revision === name : r.revision !== current().revision)
     if (first) await show(first)
@@ -33,32 +33,41 @@ export async function openHistory(name) {
 const wrong = e => $('history-shown').replaceChildren(make('p', { className: 'note bad', textContent: why(e) }))
 
 function entry(r) {
-  const who = r.origin === 'automatic' ? say('by_machine') : r.author || say('by_person')
-  const b = make('button', { type: 'button', className: 'plain' }, make('bdi', { textContent: who }), when(r.at), ...(r.revision === current().revision ? [make('small', { textContent: say('counts') })] : []))
+  const b = make('button', { type: 'button', className: 'plain' }, make('bdi', { textContent: who(r) }), when(r.at), ...(r.restores ? [make('small', { textContent: say('restores', name(r.restores)) })] : []), ...(r.revision === current().revision ? [make('small', { textContent: say('counts') })] : []))
   b.dataset.revision = r.revision
   b.onclick = () => show(r).catch(wrong)
   return make('li', {}, b)
 }
 
-// show compares a revision with the one that counts. The one before leaves at once:
-// nobody shall bring back another than is named.
-async function show(r) {
-  wanted = r.revision
+const who = r => r.origin === 'automatic' ? say('by_machine') : r.author || say('by_person')
+const name = revision => { const r = all.find(r => r.revision === revision); return r ? `${who(r)} · ${when(r.at).textContent}` : revision }
+
+// show compares a revision with another, at first the one that counts. The one before
+// leaves at once: nobody shall bring back another than is named.
+async function show(r, against = current().revision) {
+  wanted = r.revision + against
   for (const b of $('history-list').querySelectorAll('button')) b.ariaCurrent = b.dataset.revision === r.revision ? 'true' : null
-  if (r.revision === current().revision) return $('history-shown').replaceChildren(make('p', { className: 'empty', textContent: say('this_counts') }))
+  if (r.revision === against && all.length > 1) return $('history-shown').replaceChildren(bar(r, against), make('p', { className: 'empty', textContent: say('this_counts') }))
   $('history-shown').replaceChildren(make('p', { className: 'empty', textContent: say('loading') }))
-  const { document } = await ask('GET', `${pathOf(id)}/revisions/${encodeURIComponent(r.revision)}`), now = current()
-  if (wanted !== r.revision) return
+  const now = current(), { sentences } = await ask('GET', `${pathOf(id)}/revisions/${encodeURIComponent(against)}/compare?${new URLSearchParams({ with: r.revision })}`)
+  if (wanted !== r.revision + against) return
+  $('history-shown').replaceChildren(bar(r, against, now), ...drawChanges(sentences))
+}
+
+// bar chooses what a revision is compared with, and brings it back.
+function bar(r, against, now) {
+  const with_ = make('select', { id: 'history-with', ariaLabel: say('compared') }, ...all.map(o => make('option', { value: o.revision, selected: o.revision === against, textContent: (o.revision === current().revision ? say('counts') + ' · ' : '') + name(o.revision) })))
+  with_.onchange = () => show(r, with_.value).catch(wrong)
   const restore = make('button', { type: 'button', className: 'main', textContent: say('restore') })
-  restore.onclick = () => bring(r, document, now, restore)
-  $('history-shown').replaceChildren(make('p', { className: 'row' }, make('span', { textContent: say('compared') }), restore), ...drawChanges(content(now.document), content(document)))
+  restore.onclick = () => bring(r, now, restore)
+  return make('p', { className: 'row' }, make('label', {}, say('compared'), ' ', with_), ...(r.revision === current().revision ? [] : [restore]))
 }
 
 // bring makes an older revision count again, as a new one: nothing is lost.
-async function bring(r, document, now, button) {
+async function bring(r, now, button) {
   button.disabled = true
   try {
-    const view = await putSummary(id, content(document), now.etag, r.origin === 'automatic' ? r.revision : '')
+    const view = await ask('POST', `${pathOf(id)}/revisions/${encodeURIComponent(r.revision)}/restore`, null, { headers: { 'If-Match': now.etag } })
     back(view)
     announce(say('restored_revision'))
     $('history').close()

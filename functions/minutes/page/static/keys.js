@@ -24,7 +24,13 @@ const does = {
   e: () => { if (!$('edit').hidden) $('edit').click() }, Escape: () => { cite([]); search.clear() },
 }
 
-export function readyForKeys() {
+// readyForKeys takes what else keys do, with the line that is said or selected now.
+export function readyForKeys(onLine) {
+  for (const [key, act] of Object.entries(onLine)) does[key] = () => {
+    const selected = getSelection().anchorNode?.parentElement?.closest('#lines li[data-i]'), focus = document.activeElement.closest('#lines li[data-i]')
+    const li = !getSelection().isCollapsed && selected || focus, i = li ? +li.dataset.i : Math.max(0, indexAt(player.now()))
+    if (lines[i]) act(i)
+  }
   document.addEventListener('keydown', e => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || !does[e.key] || document.querySelector('dialog[open]')) return
     const range = e.target.type === 'range', field = e.target.matches?.('input, textarea, select') && !range

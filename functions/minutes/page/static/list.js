@@ -6,6 +6,7 @@ import { dress, confirm, titleOf } from './look.js'
 import { row } from './row.js'
 import { upload, readyToUpload } from './upload.js'
 import { readyToKeep } from './retention.js'
+import { readyForGlossary } from './glossary.js'
 
 const working = ['uploaded', 'transcribing', 'transcribed']
 let shown = [], next = '', stop, timer, fresh = {}
@@ -18,12 +19,15 @@ function address(change) {
 }
 
 function query(more) {
-  const { q, state } = here(), all = new URLSearchParams({ limit: more.limit || 20 })
-  if (q) all.set('q', q)
-  if (state) all.set('state', state)
+  const all = new URLSearchParams({ limit: more.limit || 20 }), asked = here()
+  for (const name of ['state', ...sought]) if (asked[name]) all.set(name, asked[name])
   if (more.after) all.set('after', more.after)
-  return '/minutes?' + all
+  return (searching() ? '/minutes/search?' : '/minutes?') + all
 }
+
+// What is searched for besides a state; the fields of the search have these names.
+const sought = ['q', 'speaker', 'from', 'to', 'kind']
+const searching = () => sought.some(name => here()[name])
 
 // show reads the list from its beginning.
 async function show() {
@@ -32,14 +36,16 @@ async function show() {
   const { q = '', state = '' } = here(), { signal } = stop
   $('query').value = q
   $('state').value = state
-  $('heading').textContent = q ? say('found_for', q) : say('all')
+  for (const name of sought.slice(1)) $(name).value = here()[name] || ''
+  if (sought.slice(1).some(name => here()[name])) $('filters').open = true
+  $('heading').textContent = q ? say('found_for', q) : searching() ? say('found') : say('all')
   document.title = [q, say('minutes')].filter(Boolean).join(' · ')
   $('list').setAttribute('aria-busy', 'true')
   if (!shown.length) notice(say('loading'))
   try {
     const answer = await ask('GET', query({}), null, { signal })
-    take(answer.minutes, answer.next)
-    if (q) announce(answer.minutes.length ? say('count', answer.minutes.length + (next ? '+' : '')) : say('none'))
+    take(found(answer), answer.next)
+    if (searching()) announce(shown.length ? say('count', shown.length + (next ? '+' : '')) : say('none'))
   } catch (e) {
     if (signal.aborted) return
     shown = []
@@ -53,6 +59,8 @@ async function show() {
     watch()
   }
 }
+
+const found = answer => answer.hits || answer.minutes
 
 function take(minutes, then) {
   shown = minutes
@@ -75,8 +83,7 @@ function draw() {
 
 // empty says what to do where there is nothing.
 function empty() {
-  const { q, state } = here()
-  if (q || state) return notice(make('p', { textContent: say('none') }), make('a', { href: '/minutes', className: 'button', textContent: say('clear') }))
+  if (here().state || searching()) return notice(make('p', { textContent: say('none') }), make('a', { href: '/minutes', className: 'button', textContent: say('clear') }))
   const first = make('button', { type: 'button', className: 'main', textContent: say('upload') })
   first.onclick = () => begin()
   notice(make('h3', { textContent: say('empty') }), make('p', { textContent: say('empty_how') }), first)
@@ -97,8 +104,8 @@ async function again() {
   const { signal } = stop, before = new Map(shown.map(m => [m.id, m.state]))
   try {
     const answer = await ask('GET', query({ limit: Math.min(100, Math.max(20, shown.length)) }), null, { signal })
-    if (signal.aborted || JSON.stringify(answer.minutes) === JSON.stringify(shown)) return
-    take(answer.minutes, answer.next)
+    if (signal.aborted || JSON.stringify(found(answer)) === JSON.stringify(shown)) return
+    take(found(answer), answer.next)
     for (const m of shown) if (before.has(m.id) && before.get(m.id) !== m.state && !working.includes(m.state)) announce(`${titleOf(m)}${language === 'en' ? ': ' : '：'}${m.state_text}`)
   } catch { /* the next time tells */ }
 }
@@ -107,7 +114,7 @@ async function more() {
   $('more').disabled = true
   try {
     const answer = await ask('GET', query({ after: next })), first = shown.length
-    take([...shown, ...answer.minutes], answer.next)
+    take([...shown, ...found(answer)], answer.next)
     $('list').children[first]?.querySelector('a').focus()
   } catch (e) { notice(why(e)) }
   $('more').disabled = false
@@ -158,7 +165,9 @@ $('query').maxLength = told.query
 $('search').addEventListener('submit', e => { e.preventDefault(); go({ q: $('query').value.trim() }) })
 $('query').addEventListener('search', () => { if (!$('query').value && here().q) go({ q: '' }) })
 $('state').addEventListener('change', () => go({ state: $('state').value }))
+for (const name of sought.slice(1)) $(name).addEventListener('change', () => go({ [name]: $(name).value.trim() }))
 $('more').addEventListener('click', more)
+readyForGlossary()
 $('new').addEventListener('click', () => begin())
 document.addEventListener('keydown', keys)
 document.addEventListener('dragover', e => { if (e.dataTransfer.types.includes('Files')) e.preventDefault() })

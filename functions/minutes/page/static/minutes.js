@@ -20,9 +20,15 @@ import { readyForKeys } from './keys.js'
 import { showState } from './state.js'
 import { readyToExport, showExport } from './export.js'
 import { showAccess, mayEdit, readyToShare } from './sharing.js'
+import { suggest } from './conflict.js'
+import { correct, readyForTools, readyToCorrect, resume } from './line.js'
+import { load as loadNotes, draw as drawNotes, comment, highlight } from './notes.js'
+import { openPeople, readyForPeople } from './people.js'
+import { offerEverywhere, readyForEverywhere } from './everywhere.js'
+import { readyToSummarise } from './again.js'
 
 const path = pathOf(told.id)
-let now = null, drawn = '', sent = '', timer
+let now = null, drawn = '', sent = '', asked = '', timer
 
 const stopped = d => d.state === 'failed' || d.state === 'waiting'
 
@@ -34,7 +40,7 @@ async function refresh() {
   } catch (e) {
     if (!now || e.status === 410 || e.status === 404) return gone(e)
   }
-  if (now && (now.state !== 'summarised' && !stopped(now) || stands(now) === sent)) timer = setTimeout(refresh, 2000)
+  if (now && (now.state !== 'summarised' && !stopped(now) || stands(now) === sent || stands(now) === asked)) timer = setTimeout(refresh, 2000)
 }
 
 function gone(e) {
@@ -49,18 +55,24 @@ function show(d) {
   document.title = `${titleOf(d)} · ${say('minutes')}`
   if (!$('title').querySelector('input')) $('title').firstElementChild.textContent = titleOf(d)
   $('rename').hidden = false
-  const facts = [when(d.created_at), d.duration_ms && clock(d.duration_ms), d.language && languageName(d.language), d.speakers.length && say('speakers', d.speakers.length)].filter(Boolean)
+  const facts = [when(d.created_at), d.duration_ms && clock(d.duration_ms), d.language && languageName(d.language), d.speakers.length && people(d.speakers.length)].filter(Boolean)
   $('facts').replaceChildren(...facts.flatMap((f, i) => i ? [make('span', { className: 'dot' }), f] : [f]))
   showState(d, again)
   showExport(d)
   showAccess(d)
   player.load(d.audio || null, d.duration_ms, titleOf(d))
-  const which = d.transcript && JSON.stringify([d.name, d.timings.uploaded_at, d.transcript.revision, d.transcript.segments])
+  const which = d.transcript && JSON.stringify([d.name, d.timings.uploaded_at, d.transcript.revision, d.transcript.segments, d.speakers])
   if (which && which !== drawn) speech(d)
   if (!which) $('lines').replaceChildren(make('p', { className: 'empty', textContent: stopped(d) ? say('no_transcript') : say('transcript_comes') }))
   drawn = which
   if (!isEditing() && (!d.summary || d.summary.revision !== before?.summary?.revision || d.summary.newer_automatic !== before.summary.newer_automatic)) sum(d)
   if (before && before.state !== d.state) announce(d.state_text)
+}
+
+function people(n) {
+  const b = make('button', { type: 'button', id: 'speakers', className: 'plain', textContent: say('speakers', n) })
+  b.onclick = () => openPeople()
+  return b
 }
 
 // speech loads the transcript, and goes to the place that the address names.
@@ -72,6 +84,8 @@ async function speech(d) {
     $('lines').replaceChildren(make('p', { className: 'note bad', textContent: why(e) }))
     return
   }
+  resume()
+  await loadNotes()
   lookAgain()
   mark(player.now())
 }
@@ -92,6 +106,7 @@ function sum(d) {
     return
   }
   showSummary(d.summary, d.summary.document.language)
+  drawNotes()
   offer(d.summary)
   drafts()
 }
@@ -103,7 +118,12 @@ function offer({ newer_automatic: newer }) {
   if (!newer || dismissed() === newer) return
   const look = make('button', { type: 'button', textContent: say('offer_look') }), not = make('button', { type: 'button', className: 'quiet', textContent: say('offer_keep') })
   const note = make('div', { className: 'note', id: 'offer' }, make('p', { textContent: say('offer') }), make('p', { className: 'row' }, look, not))
-  look.onclick = () => openHistory(newer)
+  look.onclick = async () => {
+    try {
+      const view = await suggest(told.id, now.summary)
+      if (view) taken(view)
+    } catch (e) { announce(why(e)) }
+  }
   not.onclick = async () => {
     try { taken(await putSummary(told.id, content(now.summary.document), now.summary.etag, newer)) } catch (e) {
       if (e.status === 412) return refresh()
@@ -157,6 +177,7 @@ const stands = d => JSON.stringify([d.state, d.name, d.timings, d.refusal])
 const lineOf = e => transcript.byId(e.segment) ?? transcript.indexAt(e.start_ms)
 
 const acts = {
+  comment(anchor) { comment(anchor) },
   seek(ms) { tab('transcript'); player.seek(ms); cite([]); follow() },
   async find(term) { tab('transcript'); find(term, 0) },
   async show(e) {
@@ -176,7 +197,8 @@ const acts = {
 
 $('lines').addEventListener('click', e => {
   const line = e.target.closest('li[data-i]')
-  if (!line || !e.target.closest('.at') && !getSelection().isCollapsed) return // who selects text does not want to hear it
+  if (!line || e.target.closest('.beside, .tools')) return
+  if (!e.target.closest('.at') && !getSelection().isCollapsed) return // who selects text does not want to hear it
   const { segment } = transcript.lines[+line.dataset.i]
   cite([])
   player.play(segment.start_ms)
@@ -193,7 +215,7 @@ $('delete').addEventListener('click', async () => {
   const name = make('b', {}, make('bdi', { textContent: titleOf(now) }))
   if (await confirm(say('delete_sure'), [name, make('br'), say('delete_what')], say('delete'), () => ask('DELETE', path))) location.assign('/minutes')
 })
-document.addEventListener('visibilitychange', () => { if (!document.hidden && now) refresh() })
+document.addEventListener('visibilitychange', () => { if (!document.hidden && now) { refresh(); loadNotes() } })
 
 dress()
 readyToUpload()
@@ -206,8 +228,20 @@ readyForHistory(told.id, () => now.summary, view => view ? taken(view) : refresh
 readyToName(path, told.title, refresh)
 readyToShare(path, refresh)
 readyToTurn()
-readyForKeys()
 readyToExport(path)
-player.ready(mark, refresh)
+readyToCorrect(offerEverywhere)
+readyForEverywhere()
+transcript.letName()
+readyForPeople(refresh)
+readyToSummarise(() => { asked = stands(now); refresh() })
+const point = readyForTools([
+  { word: say('line_edit'), icon: 'M5 19l1-4L16.500 4.500l3 3L9 18zM14 7l3 3', act: correct },
+  { word: say('comment_on'), icon: 'M4 5h16v11H9l-5 4z', act: i => comment('line ' + transcript.lines[i].segment.id) },
+  { word: say('highlight'), icon: 'M4 20h7M6 15l9-11 4 3-9 11H6z', act: highlight },
+])
+readyForKeys({
+  x: i => { point(i); correct(i) }, c: i => { point(i); comment('line ' + transcript.lines[i].segment.id) }, h: i => highlight(i),
+})
+player.ready(ms => { mark(ms); if (!document.querySelector('.tools:hover')) point(transcript.indexAt(ms)) }, refresh)
 if (told.id) refresh().then(() => { if (now) arrive() })
 else gone({ status: 404 })

@@ -1,23 +1,22 @@
 // One recording as the list shows it.
 import { make, say } from './base.js'
 import { pathOf } from './api.js'
-import { clock, when, languageName, folded, places, marked } from './text.js'
+import { clock, when, languageName, marked } from './text.js'
+import { unitsOf } from './paint.js'
 import { titleOf } from './look.js'
 import { drawn } from './icon.js'
 
 // kinds of states: how each is coloured. The words say the same.
 const kinds = { summarised: 'good', failed: 'bad', waiting: 'wait', awaiting_upload: 'wait' }
-const around = 60 // characters of a transcript beside what was found
-
 export function row(m, q, actions) {
-  const link = pathOf(m.id) + (q ? '?' + new URLSearchParams({ q }) : ''), query = folded(q || ''), title = titleOf(m)
+  const link = pathOf(m.id) + (q ? '?' + new URLSearchParams({ q }) : ''), title = titleOf(m)
   const facts = [when(m.created_at)]
   if (m.duration_ms) facts.push(make('span', { textContent: clock(m.duration_ms) }))
   if (m.language) facts.push(make('bdi', { textContent: languageName(m.language) }))
   const item = make('li', {},
-    make('h3', {}, make('a', { className: 'title', href: link, dir: 'auto', title }, ...marked(title, places(title, query)))),
+    make('h3', {}, make('a', { className: 'title', href: link, dir: 'auto', title }, ...marked(title, m.title ? pairs(title, m.marks) : []))),
     make('p', { className: 'facts' }, ...facts),
-    state(m), ...(m.match ? [hit(m, q, query)] : []), does(m, title, actions))
+    state(m), ...hits(m, q), does(m, title, actions))
   item.dataset.id = m.id
   return item
 }
@@ -28,12 +27,23 @@ function state(m) {
   return p
 }
 
-// hit is the first place in the transcript where the words stand, and leads there.
-function hit(m, q, query) {
-  const { text, start_ms } = m.match, first = places(text, query)[0] || [0, 0]
-  const from = Math.max(0, first[0] - around), part = text.slice(from, first[1] + 2 * around)
-  return make('p', { className: 'hit' }, make('a', { dir: 'auto', href: pathOf(m.id) + '?' + new URLSearchParams({ q, at: start_ms }) },
-    make('span', { className: 'at', textContent: clock(start_ms) }), from ? '…' : '', ...marked(part, places(part, query)), from + part.length < text.length ? '…' : ''))
+// pairs are marks of the API, which count characters, as the browser counts.
+const pairs = (text, marks) => (marks || []).map(m => [unitsOf(text, m.start), unitsOf(text, m.end)])
+
+// hits are the places where the words stand, and lead there.
+function hits(m, q) {
+  const all = [...(m.points || []).map(p => hit(m, q, p, say('in_summary'))), ...(m.lines || []).map(l => hit(m, q, l, l.speaker))]
+  if (m.more) all.push(make('small', { className: 'rest', textContent: say('more_lines', m.more) }))
+  return all.length ? [make('div', { className: 'hits' }, ...all)] : []
+}
+
+const around = 60 // characters beside what was found
+
+function hit(m, q, { text, start_ms, marks }, who) {
+  const found = pairs(text, marks), from = Math.max(0, (found[0]?.[0] || 0) - around), end = Math.min(text.length, (found[0]?.[1] || 0) + 2 * around), part = text.slice(from, end)
+  const inside = found.filter(([a, b]) => a >= from && b <= end).map(([a, b]) => [a - from, b - from])
+  return make('p', { className: 'hit' }, make('a', { dir: 'auto', href: pathOf(m.id) + '?' + new URLSearchParams({ ...(q ? { q } : {}), at: start_ms }) },
+    make('span', { className: 'at', textContent: clock(start_ms) }), ...(who ? [make('bdi', { className: 'who', textContent: who })] : []), from ? '…' : '', ...marked(part, inside), end < text.length ? '…' : ''))
 }
 
 function does(m, title, { again, remove }) {

@@ -70,7 +70,7 @@ function draw(rights) {
 }
 
 function list(own) {
-  $('people').replaceChildren(...(people.length ? people.map(p => entry(p, own)) : [make('li', { className: 'none', textContent: say('nobody_named') })]))
+  $('allowed').replaceChildren(...(people.length ? people.map(p => entry(p, own)) : [make('li', { className: 'none', textContent: say('nobody_named') })]))
 }
 
 function entry(p, own) {

@@ -9,13 +9,13 @@ let acts = {} // {show(evidence), play(evidence), seek(ms), find(term)}: what is
 export function readyToRead(actions) { acts = actions }
 
 // lists of a summary in the order in which they are shown.
-export const order = ['abstract', 'decisions', 'actions', 'topics', 'keywords']
+export const order = ['abstract', 'decisions', 'actions', 'topics', 'questions', 'risks', 'numbers', 'keywords']
 
 export function showSummary(view, language) {
   const d = view.document
   $('origin').replaceChildren(...origin(view))
   $('points').lang = language
-  const parts = order.filter(list => d[list].length).map(list => make('section', { className: 'part ' + list }, make('h3', { lang: document.documentElement.lang, textContent: say('list_' + list) }), drawList[list](d[list])))
+  const parts = order.filter(list => d[list]?.length).map(list => make('section', { className: 'part ' + list }, make('h3', { lang: document.documentElement.lang, textContent: say('list_' + list) }), drawList[list](d[list])))
   $('points').replaceChildren(...(parts.length ? parts : [make('p', { className: 'empty', textContent: say('empty_summary') })]))
 }
 
@@ -29,6 +29,11 @@ const points = all => make('ul', {}, ...all.map(p => point(p)))
 
 function point(p, tail = []) {
   const item = make('li', {}, make('p', { dir: 'auto' }, p.text, ...tail), ...cites(p.evidence))
+  if (acts.comment) { // who came by a link only reads
+    const more = button('remark quiet', '', say('comment_on'), () => acts.comment('point ' + p.id))
+    more.append(drawn('M4 5h16v11H9l-5 4z'))
+    item.append(more)
+  }
   item.dataset.point = p.id
   return item
 }
@@ -36,6 +41,9 @@ function point(p, tail = []) {
 const drawList = {
   abstract: points,
   decisions: points,
+  questions: points,
+  risks: points,
+  numbers: points,
   actions: all => make('ul', {}, ...all.map(a => point(a, [...fact('owner', a.owner), ...fact('due', a.due)]))),
   topics: all => make('ol', {}, ...all.map(t => make('li', { className: 'topic' },
     make('h4', {}, ...(t.end_ms ? [button('at', clock(t.start_ms), say('play_topic', clock(t.start_ms), clock(t.end_ms)), () => acts.seek(t.start_ms)), ' '] : []), make('bdi', { textContent: t.title || say('untitled_topic') })),

@@ -5,6 +5,7 @@ import { $, told, make, say } from './base.js'
 import { ask } from './api.js'
 import { clock } from './text.js'
 import { drawn } from './icon.js'
+import { painted } from './paint.js'
 
 const most = 60 // lines on a sheet: what is laid out at once
 export const lines = [] // of the whole transcript, in the order of time: {segment, element}
@@ -70,11 +71,18 @@ function height(text) {
   return 10 + 24 * Math.max(1, Math.ceil((15 * wide + 7.5 * (text.length - wide)) / room))
 }
 
+// People may name the speakers, but for those who came by a link.
+let naming = false
+export function letName() { naming = true }
+
 // begin opens what one speaker says.
 function begin(speaker) {
   const list = make('ol'), turn = make('section', { className: 'turn' })
   if (speaker) {
-    turn.append(make('h3', { className: 'hue' + (hues.get(speaker) ?? 0) }, make('bdi', { textContent: names.get(speaker) || speaker })))
+    const called = make('bdi', { textContent: names.get(speaker) || speaker })
+    const name = naming ? make('button', { type: 'button', className: 'who quiet', tabIndex: -1, title: say('who_is') }, called) : make('span', { className: 'who' }, called)
+    name.dataset.speaker = speaker
+    turn.append(make('h3', { className: 'hue' + (hues.get(speaker) ?? 0) }, name))
     sheet.height += 36
   }
   turn.append(list)
@@ -86,9 +94,31 @@ function line(s, i) {
   const at = make('button', { type: 'button', className: 'at quiet', tabIndex: i ? -1 : 0, textContent: clock(s.start_ms), ariaLabel: say('play_from', clock(s.start_ms)) })
   const text = make('p', { dir: 'auto', lang: tongue, textContent: s.text })
   const element = make('li', {}, at, text)
-  if (s.suspect) element.append(make('small', { className: 'suspect', title: say('suspect_why') }, drawn('M12 4l9 16H3zM12 10v4M12 17h.01'), say('suspect')))
+  if (s.suspect && !s.edit?.edits) element.append(make('small', { className: 'suspect', title: say('suspect_why') }, drawn('M12 4l9 16H3zM12 10v4M12 17h.01'), say('suspect')))
   element.dataset.i = i
   return element
+}
+
+// paint shows a line's text, with what people highlighted and what was found.
+export function paint(i, found = []) {
+  const { segment, element } = lines[i]
+  element.querySelector('p').replaceChildren(...painted(segment.text, found, lines[i].lit || []))
+}
+
+// write gives a line other words, as the API answered.
+export function write(i, segment) {
+  lines[i].segment = { ...lines[i].segment, ...segment }
+  if (!segment.edit) delete lines[i].segment.edit
+  paint(i)
+  lines[i].element.querySelector('.suspect')?.remove()
+}
+
+// beside is where more stands with a line: under its text.
+export function beside(i) {
+  const { element } = lines[i]
+  let place = element.querySelector('.beside')
+  if (!place) element.append(place = make('div', { className: 'beside' }))
+  return place
 }
 
 // addGaps says where nothing could be transcribed, up to a moment.
