@@ -261,9 +261,10 @@ func (o *office) meanwhile() {
 func (o *office) searchAll() {
 	o.visit("/minutes")
 	o.fill("#query", "紅星家園\r")
-	o.until("the place, in simplified characters", `document.querySelector('.hit mark')?.innerText === '红星家园' && document.querySelector('.hit .who').innerText === '李敏'`)
-	at := js[string](o.tab, `document.querySelector('.hit .at').innerText`)
-	o.click(".hit a")
+	const place = `[...document.querySelectorAll('.hit')].find(h => h.querySelector('mark')?.innerText === '红星家园' && h.querySelector('.who').innerText === '李敏')`
+	o.until("the place, in simplified characters", `!!`+place)
+	at := js[string](o.tab, place+`.querySelector('.at').innerText`)
+	o.until("the way there", `(() => { `+place+`.querySelector('a').click(); return true })()`)
 	o.until("the minutes at that second", fmt.Sprintf(`document.querySelector('li[aria-current] .at')?.innerText === %q`, at))
 	o.visit("/minutes?q=chengjian")
 	o.until("by pinyin", `document.querySelector('#list .title')?.innerText === '城建例会'`)

@@ -168,7 +168,7 @@ func (s *sharing) hold() {
 	s.until("why not", `document.querySelector('#confirm-problem').innerText.includes('年度审计')`)
 	s.click("#confirm-no")
 	s.click("#share")
-	s.click("#holds button")
+	s.until("that it can be lifted", `(() => { const lift = document.querySelector('#holds button'); lift?.click(); return !!lift })()`) // it is drawn anew meanwhile
 	s.until("no reason", `!document.querySelector('#holds li') && document.querySelector('#fate').hidden`)
 }
 
