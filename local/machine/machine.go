@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"strconv"
 	"strings"
@@ -254,8 +255,19 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// forward passes a request to a function and its answer back.
+// door is a function as a transport knows it.
+type door func(*http.Request) (*http.Response, error)
+
+func (d door) RoundTrip(req *http.Request) (*http.Response, error) { return d(req) }
+
+// forward passes a request to a function and its answer back, or a connection that both
+// sides use from then on, as WebSockets are.
 func (m *Machine) forward(w http.ResponseWriter, req *http.Request, word string) {
+	if req.Header.Get("Upgrade") != "" {
+		through := door(func(out *http.Request) (*http.Response, error) { return m.supervisor.Do(word, out) })
+		(&httputil.ReverseProxy{Transport: through, Rewrite: func(*httputil.ProxyRequest) {}}).ServeHTTP(w, req)
+		return
+	}
 	res, err := m.supervisor.Do(word, req)
 	if err != nil {
 		m.Log.Error("request failed", "function", word, "error", err)

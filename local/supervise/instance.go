@@ -145,6 +145,9 @@ func (in *instance) do(req *http.Request, timeout time.Duration) (*http.Response
 		cancel()
 		return nil, errors.Join(err, cause)
 	}
+	if conn := res.Body; res.StatusCode == http.StatusSwitchingProtocols {
+		context.AfterFunc(ctx, func() { conn.Close() }) // the transport itself no longer heeds ctx
+	}
 	res.Body = &onClose{ReadCloser: res.Body, then: cancel}
 	return res, nil
 }
@@ -184,10 +187,18 @@ func (in *instance) status() string {
 	}
 }
 
-// onClose does something after a body is closed.
+// onClose does something after a body is closed. It can be written to where the body can:
+// where both sides have agreed on another protocol than HTTP.
 type onClose struct {
 	io.ReadCloser
 	then func()
+}
+
+func (c *onClose) Write(text []byte) (int, error) {
+	if w, can := c.ReadCloser.(io.Writer); can {
+		return w.Write(text)
+	}
+	return 0, errors.ErrUnsupported
 }
 
 func (c *onClose) Close() error {

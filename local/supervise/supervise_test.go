@@ -50,6 +50,18 @@ func serve() {
 		time.Sleep(d)
 		fmt.Fprint(w, os.Getpid())
 	})
+	http.HandleFunc("/shout", func(w http.ResponseWriter, _ *http.Request) {
+		conn, both, _ := http.NewResponseController(w).Hijack()
+		defer conn.Close()
+		both.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\n")
+		for both.Flush() == nil {
+			line, err := both.ReadString('\n')
+			if err != nil {
+				return
+			}
+			both.WriteString(strings.ToUpper(line))
+		}
+	})
 	http.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(20 * time.Millisecond)
 		fmt.Fprint(w, os.Getenv("VERSION"))
@@ -226,4 +238,27 @@ func TestNothingOutlivesAKilledSupervisor(t *testing.T) {
 	cmd.Process.Kill()
 	cmd.Wait()
 	await(t, "the function ended with its parent", func() bool { return syscall.Kill(pid, 0) != nil })
+}
+
+// A connection on which both sides have agreed on another protocol goes both ways, and
+// ends when a request's time is over.
+func TestAnotherProtocol(t *testing.T) {
+	s := run(t, time.Minute, function(1, 1))
+	req, _ := http.NewRequest(http.MethodGet, "http://word/shout", nil)
+	req.Header = http.Header{"Connection": {"Upgrade"}, "Upgrade": {"shout"}}
+	res, err := s.Do("word", req)
+	if err != nil || res.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("%v, %v", res, err)
+	}
+	defer res.Body.Close()
+	answers := bufio.NewReader(res.Body)
+	for _, word := range []string{"one", "two"} {
+		fmt.Fprintln(res.Body.(io.Writer), word)
+		if got, err := answers.ReadString('\n'); got != strings.ToUpper(word)+"\n" {
+			t.Errorf("answered %q, %v", got, err)
+		}
+	}
+	if got, err := answers.ReadString('\n'); err == nil {
+		t.Errorf("answered %q after its time", got)
+	}
 }
