@@ -245,12 +245,14 @@ func TestIdleSessionEnds(t *testing.T) {
 func TestRefused(t *testing.T) {
 	d := open(t, func(c *Captions) { c.MaxConnections, c.MaxSession = 1, 2*time.Second })
 	for body, want := range map[string]string{
-		`{"title":"` + strings.Repeat("长", 201) + `"}`: "title",
-		`{"language":"Chinese please"}`:                "language",
-		`{"kind":"wedding"}`:                           "kind",
-		`{"participants":[{"name":""}]}`:               "participants[0].name",
-		`{"id":"NO"}`:                                  "id",
-		`{"titel":"x"}`:                                "titel",
+		`{"title":"` + strings.Repeat("长", 201) + `"}`:                          "title",
+		`{"language":"Chinese please"}`:                                         "language",
+		`{"kind":"wedding"}`:                                                    "kind",
+		`{"participants":[{"name":""}]}`:                                        "participants[0].name",
+		`{"participants":[{"name":"Zhang","track":16}]}`:                        "participants[0].track",
+		`{"participants":[{"name":"Zhang","track":1},{"name":"Li","track":1}]}`: "participants[1].track",
+		`{"id":"NO"}`:   "id",
+		`{"titel":"x"}`: "titel",
 	} {
 		if answer := d.ask(http.StatusBadRequest, "POST", "/captions", body); !strings.Contains(answer, want) {
 			t.Errorf("%.40s: %s, want %s named", body, answer, want)

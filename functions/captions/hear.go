@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,8 +71,15 @@ func (t *talk) transcribe(ctx context.Context, j job, spokenMS int64) ([]Caption
 	}
 }
 
+// errLater says that others are being heard: a sentence that has not ended waits for its
+// end rather than keep those back that have.
+var errLater = errors.New("the engine is needed for whole sentences")
+
 // ask asks the engine, as one of as many as may at the same moment.
 func (t *talk) ask(ctx context.Context, j job) (speech.Heard, error) {
+	if j.partial && len(t.hearing) == cap(t.hearing) {
+		return speech.Heard{}, errLater
+	}
 	select {
 	case t.hearing <- struct{}{}:
 		defer func() { <-t.hearing }()
@@ -139,14 +147,16 @@ func (t *talk) keep(ctx context.Context, j job, captions []Caption) ([]Caption, 
 	for _, s := range j.samples {
 		body = binary.LittleEndian.AppendUint16(body, uint16(s))
 	}
+	p := piece{start: j.start, length: int64(len(j.samples))}
 	put := blob.Put{ContentType: "application/octet-stream", Size: int64(len(body))}
-	if _, err := t.Store.Put(ctx, t.Artifacts, pieceKey(t.session.ID, t.number, j.start), bytes.NewReader(body), put); err != nil {
+	if _, err := t.Store.Put(ctx, t.Artifacts, pieceKey(t.session.ID, t.number, p), bytes.NewReader(body), put); err != nil {
 		return nil, fmt.Errorf("keep the sound: %w", err)
 	}
-	return keep(ctx, t.DB, t.track, piece{start: j.start, length: int64(len(j.samples))}, captions)
+	return keep(ctx, t.DB, t.track, p, captions)
 }
 
-// pieceKey is where the samples of a piece stand, without a header.
-func pieceKey(session string, track int, start int64) string {
-	return fmt.Sprintf("captions/%s/%d-%d.pcm", session, track, start)
+// pieceKey is where the samples of a piece stand, without a header. Its length is part of
+// it: a connection that was replaced may still put what it cut in another way.
+func pieceKey(session string, track int, p piece) string {
+	return fmt.Sprintf("captions/%s/%d-%d-%d.pcm", session, track, p.start, p.length)
 }

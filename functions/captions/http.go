@@ -1,6 +1,7 @@
 package captions
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode"
@@ -94,11 +95,13 @@ func (c *call) begin() error {
 	return web.Reply(c.w, http.StatusCreated, begun{ID: s.ID, Speak: "/captions/" + s.ID + "/speak?track=0", Watch: "/captions/" + s.ID + "/watch"})
 }
 
+const maxTitle = 200 // characters
+
 // check bounds what is said of a meeting.
 func (a About) check(maxTracks int) error {
 	switch {
-	case utf8.RuneCountInString(a.Title) > 200:
-		return web.Field("field_length", "title", 0, 200)
+	case utf8.RuneCountInString(a.Title) > maxTitle:
+		return web.Field("field_length", "title", 0, maxTitle)
 	case strings.ContainsFunc(a.Title, unicode.IsControl):
 		return web.Field("field_control", "title")
 	case a.Language != "" && !events.IsLanguage(a.Language):
@@ -109,6 +112,26 @@ func (a About) check(maxTracks int) error {
 	if err := e.Validate(); err != nil {
 		field, _, _ := events.WrongField(err)
 		return web.Field("field_wrong", field)
+	}
+	return checkTracks(a.Participants, maxTracks)
+}
+
+// checkTracks wants each participant to have a track of their own, and one that may be
+// spoken on.
+func checkTracks(all []events.Participant, most int) error {
+	names := map[int]string{}
+	for i, p := range all {
+		if p.Track == nil {
+			continue
+		}
+		field := fmt.Sprintf("participants[%d].track", i)
+		if *p.Track >= most {
+			return web.Field("field_number", field, 0, most-1)
+		}
+		if other, has := names[*p.Track]; has {
+			return web.Field("field_twice", field, *p.Track, other)
+		}
+		names[*p.Track] = p.Name
 	}
 	return nil
 }

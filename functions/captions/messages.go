@@ -15,5 +15,6 @@ var messages = say.Table{
 	"error.speak_samples":  {Zh: "声音应为 16 kHz、单声道、16 位小端样本，每条消息字节数为偶数", En: "sound is 16 kHz, one channel, 16 bit little endian: an even number of bytes in each message"},
 	"error.field_id":       {Zh: "%s 应为 8 到 64 个小写字母、数字或连字符", En: "%s: want 8 to 64 of a-z, 0-9 and -"},
 	"error.field_language": {Zh: "%s 应为语言标签，例如 zh、en、ja", En: "%s: want a language tag such as zh, en or ja"},
+	"error.field_twice":    {Zh: "%s：音轨 %d 已经是 %s 的", En: "%s: track %d is already that of %s"},
 	"error.field_wrong":    {Zh: "%s 不对，请见 recording.uploaded 的格式", En: "%s is wrong; see the schema of recording.uploaded"},
 }

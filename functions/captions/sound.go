@@ -140,7 +140,7 @@ func (p *player) read(sound []int16) error {
 }
 
 func (p *player) open() error {
-	key := pieceKey(p.session, p.track.number, p.track.pieces[p.next].start)
+	key := pieceKey(p.session, p.track.number, p.track.pieces[p.next])
 	body, info, err := p.captions.Store.Get(p.ctx, p.captions.Artifacts, key, "")
 	if err != nil {
 		return fmt.Errorf("read the sound %s: %w", key, err)

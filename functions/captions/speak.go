@@ -4,10 +4,10 @@ package captions
 //
 //	in   binary messages of samples: 16 kHz, one channel, 16 bit, little endian
 //	     {"type":"end"} once the speaker has ended
-//	out  {"type":"ready","kept":n}    send from sample n on
-//	     {"type":"kept","kept":n}     sound before sample n need not be sent again
-//	     {"type":"partial"|"line",…}  as those who watch are told
-//	     {"type":"error","message":…} before the connection is closed
+//	out  {"type":"ready","kept":n,"now":m}  send from sample n on; m is where the meeting is
+//	     {"type":"kept","kept":n}           sound before sample n need not be sent again
+//	     {"type":"partial"|"line",…}        as those who watch are told
+//	     {"type":"error","message":…}       before the connection is closed
 
 import (
 	"context"
@@ -26,6 +26,7 @@ import (
 type message struct {
 	Type    string `json:"type"`
 	Kept    *int64 `json:"kept,omitempty"`
+	Now     *int64 `json:"now,omitempty"` // the sample that a track without a pause would be at
 	Message string `json:"message,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Caption
@@ -111,10 +112,12 @@ var (
 	errGone = errors.New("the other side has gone")
 )
 
-// receive reads messages into sound, until the connection ends, or errOver.
-func receive(ctx context.Context, conn *websocket.Conn, sound chan<- []int16) error {
+// receive reads messages into sound, until the connection ends, or errOver. To end a read
+// closes the connection, and whoever speaks would not learn why; so reading goes on for
+// the whole of the connection, and only handing on ends with ctx.
+func receive(whole, ctx context.Context, conn *websocket.Conn, sound chan<- []int16) error {
 	for {
-		kind, body, err := conn.Read(ctx)
+		kind, body, err := conn.Read(whole)
 		if err != nil {
 			return fmt.Errorf("%w: %w", errGone, err)
 		}

@@ -1,8 +1,10 @@
 package captions
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"xietong.dev/events"
 	"xietong.dev/shared/pg"
@@ -17,18 +19,24 @@ type said struct {
 
 const maxLines = 500 // that are read at once
 
-// readSaid reads what was said after a line, in the order of lines.
+// readSaid reads what was said after a line, in the order of lines. Whether it is over is
+// asked first, since no line comes after that; lines and what is being said are one
+// statement, lest a sentence be seen as both or as neither.
 func readSaid(ctx context.Context, db reader, s session, after int64) (all said, err error) {
-	rows, err := db.Query(ctx, `SELECT number, track, segment, gap FROM line WHERE session = $1 AND number > $2 ORDER BY number LIMIT $3`, s.ID, after, maxLines)
-	if all.lines, err = captionsOf(rows, err, s); err != nil || len(all.lines) == maxLines {
-		return all, wrap("read the lines of", s.ID, err)
-	}
-	rows, err = db.Query(ctx, `SELECT 0::bigint, number, partial, '' FROM track WHERE session = $1 AND partial <> '' ORDER BY number`, s.ID)
-	if all.partials, err = captionsOf(rows, err, s); err != nil {
-		return all, wrap("read what is said in", s.ID, err)
-	}
 	err = db.QueryRow(ctx, `SELECT ended_at IS NOT NULL OR deleted FROM session WHERE id = $1`, s.ID).Scan(&all.over)
-	return all, wrap("read session", s.ID, err)
+	if err != nil {
+		return all, wrap("read session", s.ID, err)
+	}
+	rows, err := db.Query(ctx, `SELECT * FROM (SELECT number, track, segment, gap FROM line WHERE session = $1 AND number > $2 ORDER BY number LIMIT $3) AS lines
+		UNION ALL SELECT 0, number, partial, '' FROM track WHERE session = $1 AND partial <> ''`, s.ID, after, maxLines)
+	found, err := captionsOf(rows, err, s)
+	slices.SortStableFunc(found, func(a, b Caption) int { return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Track, b.Track)) })
+	first, _ := slices.BinarySearchFunc(found, 1, func(c Caption, least int64) int { return cmp.Compare(c.Number, least) })
+	all.partials, all.lines = found[:first], found[first:]
+	if len(all.lines) == maxLines { // what is being said comes behind those that are left
+		all.partials = nil
+	}
+	return all, wrap("read what was said in", s.ID, err)
 }
 
 func captionsOf(rows pg.Rows, err error, s session) (all []Caption, _ error) {

@@ -49,13 +49,14 @@ type done struct {
 // run takes sound in until the speaker has ended, and hears it piece by piece. Sound
 // that waits for too long keeps the connection from being read, so that the other side
 // waits too.
-func (t *talk) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+func (t *talk) run(whole context.Context) error {
+	ctx, cancel := context.WithCancel(whole)
 	defer cancel()
 	sound, ended, results := make(chan []int16), make(chan error, 1), make(chan done, 1)
-	go func() { ended <- receive(ctx, t.conn, sound) }()
+	go func() { ended <- receive(whole, ctx, t.conn, sound) }()
 	t.cut = t.kept
-	if err := tell(ctx, t.conn, message{Type: "ready", Kept: &t.kept}); err != nil {
+	at := max(t.kept, (t.Now().Sub(t.session.BeganAt).Milliseconds()-t.beganMS)*speech.SampleRate/1000)
+	if err := tell(ctx, t.conn, message{Type: "ready", Kept: &t.kept, Now: &at}); err != nil {
 		return err
 	}
 	var over error

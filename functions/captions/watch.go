@@ -5,12 +5,14 @@ package captions
 //
 //	in   GET /captions/{id}/watch?after=n   lines after the n-th; 0 for all there are
 //	out  {"type":"line","number":…,"text":…}   final
-//	     {"type":"partial","track":…,"text":…} replaces what the track said before
+//	     {"type":"partial","track":…,"text":…} replaces what the track said before; without a text it came to nothing
 //	     {"type":"ended"}                      and the connection is closed
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/coder/websocket"
@@ -48,21 +50,11 @@ func (c *call) follow(ctx context.Context, conn *websocket.Conn, s session, afte
 		if err != nil {
 			return err
 		}
-		for _, line := range now.lines {
-			if err := tell(ctx, conn, message{Type: "line", Caption: line}); err != nil {
+		for _, m := range news(now, shown) {
+			if err := tell(ctx, conn, m); err != nil {
 				return err
 			}
-			after = line.Number
-			delete(shown, line.Track)
-		}
-		for _, partial := range now.partials {
-			if shown[partial.Track] == partial.Text {
-				continue
-			}
-			if err := tell(ctx, conn, message{Type: "partial", Caption: partial}); err != nil {
-				return err
-			}
-			shown[partial.Track] = partial.Text
+			after = max(after, m.Number)
 		}
 		if now.over && len(now.lines) < maxLines {
 			return tell(ctx, conn, message{Type: "ended"})
@@ -73,4 +65,28 @@ func (c *call) follow(ctx context.Context, conn *websocket.Conn, s session, afte
 			return ctx.Err()
 		}
 	}
+}
+
+// news is what somebody is to be told who was shown these partial captions, which are
+// brought up to date.
+func news(now said, shown map[int]string) (all []message) {
+	for _, line := range now.lines {
+		all = append(all, message{Type: "line", Caption: line})
+		delete(shown, line.Track)
+	}
+	if len(now.lines) == maxLines {
+		return all // there are more
+	}
+	gone := maps.Clone(shown)
+	for _, partial := range now.partials {
+		if delete(gone, partial.Track); shown[partial.Track] != partial.Text {
+			all = append(all, message{Type: "partial", Caption: partial})
+			shown[partial.Track] = partial.Text
+		}
+	}
+	for _, track := range slices.Sorted(maps.Keys(gone)) {
+		all = append(all, message{Type: "partial", Caption: Caption{Track: track}})
+		delete(shown, track)
+	}
+	return all
 }
