@@ -45,6 +45,7 @@ func (c *call) watch() error {
 // speaks may be connected to another instance.
 func (c *call) follow(ctx context.Context, conn *websocket.Conn, s session, after int64) error {
 	shown := map[int]string{} // the partial caption of each track
+	asked := c.Now()
 	for {
 		now, err := readSaid(ctx, c.DB, s, after)
 		if err != nil {
@@ -59,12 +60,29 @@ func (c *call) follow(ctx context.Context, conn *websocket.Conn, s session, afte
 		if now.over && len(now.lines) < maxLines {
 			return tell(ctx, conn, message{Type: "ended"})
 		}
+		if at := c.Now(); at.Sub(asked) >= silence {
+			if err := ping(ctx, conn); err != nil {
+				return err
+			}
+			asked = at
+		}
 		select {
 		case <-time.After(c.WatchEvery):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// silence is how often whoever watches is asked whether they are still there: proxies cut
+// a connection on which nothing is said (nginx after 60 s), and those who went without a
+// word would hold theirs for ever.
+const silence = 20 * time.Second
+
+func ping(ctx context.Context, conn *websocket.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return conn.Ping(ctx)
 }
 
 // news is what somebody is to be told who was shown these partial captions, which are

@@ -1,8 +1,13 @@
 package captions
 
 import (
+	"context"
+	"net/http"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -40,6 +45,22 @@ func TestNews(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever watches while nothing is said is asked whether they are still there.
+func TestWatcherIsAsked(t *testing.T) {
+	hours := atomic.Int64{}
+	d := open(t, func(c *Captions) { c.Now = func() time.Time { return time.Unix(hours.Add(1)*3600, 0) } })
+	asked := make(chan struct{}, 100)
+	conn, _, err := websocket.Dial(t.Context(), d.URL+"/captions/"+d.begin(meeting)+"/watch", &websocket.DialOptions{
+		HTTPHeader:     http.Header{"Authorization": {"Bearer " + token}},
+		OnPingReceived: func(context.Context, []byte) bool { asked <- struct{}{}; return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.CloseRead(t.Context())
+	<-asked
+	<-asked // it has answered
 }
 
 // Many lines are read part by part, each once, with what is being said at the end.
