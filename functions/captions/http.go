@@ -28,18 +28,19 @@ func (c *Captions) HTTP(apply fn.Apply) http.Handler {
 	api := web.API{Token: c.Token, Messages: messages, Log: c.Log}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]map[string]func(*call) error{
-		"/captions":            {"POST": (*call).begin},
-		"/captions/{id}":       {"GET": (*call).show},
-		"/captions/{id}/speak": {"GET": (*call).speak},
-		"/captions/{id}/watch": {"GET": (*call).watch},
-		"/captions/{id}/end":   {"POST": (*call).finish},
+		"/captions":                   {"GET": seen((*call).beginPage, (*call).unlisted), "POST": (*call).begin},
+		"/captions/{id}":              {"GET": seen((*call).captionsPage, (*call).show)},
+		"/captions/{id}/speak":        {"GET": (*call).speak},
+		"/captions/{id}/watch":        {"GET": (*call).watch},
+		"/captions/{id}/end":          {"POST": (*call).finish},
+		"/captions/page/files/{file}": {"GET": (*call).file},
 	} {
 		all := map[string]web.Handler{}
 		for method, handle := range methods {
 			all[method] = func(w http.ResponseWriter, r *http.Request) error {
 				who, err := web.CallerOf(r, c.Unit)
 				if err == nil {
-					err = handle(&call{Captions: c, apply: apply, w: w, r: r, who: who, lang: web.Language(r)})
+					err = handle(&call{Captions: c, apply: apply, w: w, r: r, who: who, lang: language(r)})
 				}
 				if err == errAnswered {
 					return nil
