@@ -41,6 +41,7 @@ var CommonWords = say.Table{
 // ListWords are what the list of minutes says.
 var ListWords = say.Table{
 	"search":           {Zh: "搜索", En: "Search"},
+	"live":             {Zh: "边开边记", En: "Live captions"},
 	"looking":          {Zh: "搜索标题、发言人、摘要和文字稿，拼音也行", En: "Search titles, speakers, summaries and transcripts"},
 	"settings":         {Zh: "设置", En: "Settings"},
 	"all":              {Zh: "全部纪要", En: "All minutes"},
