@@ -22,6 +22,7 @@ var places = []place{
 	{Name: "title metrics.html", Path: "/console/metrics", Icon: "M4 20V4M4 20h16M8 16l4-5 3 3 5-7", files: []string{"metrics.html"}},
 	{Name: "title acts.html", Path: "/console/acts", Icon: "M6 3h9l4 4v14H6zM9 12h7M9 16h7", files: []string{"acts.html"}},
 	{Name: "minutes", Path: "/minutes", Icon: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3", Heading: "what they made"},
+	{Name: "captions", Path: "/captions", Icon: "M3 5h18v14H3zM7 11h4M13 11h4M7 15h7"},
 	{Name: "title documents.html", Path: "/console/documents", Icon: "M6 3h9l4 4v14H6zM14 3v5h5", files: []string{"documents.html"}},
 	{Name: "library", Path: "/library", Icon: "M4 5h3v15H4zM9.500 5h3v15h-3zM15.500 6.300l2.900-.8 3 14-2.900.8z"},
 	{Name: "risk", Path: "/score", Icon: "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z"},

@@ -25,6 +25,7 @@ var commonWords = say.Table{
 	"leave":          {Zh: "退出", En: "Sign out"},
 	"dark":           {Zh: "深色", En: "Dark"},
 	"minutes":        {Zh: "智能纪要", En: "Minutes"},
+	"captions":       {Zh: "实时字幕", En: "Live captions"},
 	"library":        {Zh: "图书馆", En: "Library"},
 	"risk":           {Zh: "设备风险", En: "Device risk"},
 	"what they made": {Zh: "应用", En: "Applications"},
