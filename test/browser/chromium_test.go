@@ -34,7 +34,7 @@ type tab struct {
 
 // chromium starts a browser that keeps what it keeps in a folder. It resolves no name
 // and reaches no address but this machine's.
-func chromium(t *testing.T, folder string, s screen) *tab {
+func chromium(t *testing.T, folder string, s screen, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"), chromedp.UserDataDir(folder), chromedp.NoSandbox, chromedp.WindowSize(int(s.width), int(s.height)),
@@ -42,6 +42,7 @@ func chromium(t *testing.T, folder string, s screen) *tab {
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.*"),
 		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
 		chromedp.Flag("no-pings", false))
+	options = append(options, more...)
 	ctx, endBrowser := chromedp.NewExecAllocator(t.Context(), options...)
 	ctx, endTab := chromedp.NewContext(ctx)
 	b := &tab{T: t, ctx: ctx}
