@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -242,22 +244,26 @@ func TestIdleSessionEnds(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
-	d := open(t, func(c *Captions) { c.MaxConnections, c.MaxSession = 1, 2*time.Second })
-	for body, want := range map[string]string{
-		`{"title":"` + strings.Repeat("长", 201) + `"}`:                          "title",
-		`{"language":"Chinese please"}`:                                         "language",
-		`{"kind":"wedding"}`:                                                    "kind",
-		`{"participants":[{"name":""}]}`:                                        "participants[0].name",
-		`{"participants":[{"name":"Zhang","track":16}]}`:                        "participants[0].track",
-		`{"participants":[{"name":"Zhang","track":1},{"name":"Li","track":1}]}`: "participants[1].track",
-		`{"id":"NO"}`:   "id",
-		`{"titel":"x"}`: "titel",
-	} {
-		if answer := d.ask(http.StatusBadRequest, "POST", "/captions", body); !strings.Contains(answer, want) {
-			t.Errorf("%.40s: %s, want %s named", body, answer, want)
+// A case of testdata/begin.txt is a request to begin a session, and its answer.
+func TestBegin(t *testing.T) {
+	d := open(t, nil)
+	cases, err := os.ReadFile("testdata/begin.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range strings.Split(strings.TrimSpace(string(cases)), "\n\n")[1:] {
+		body, want, _ := strings.Cut(c, "\n")
+		status, text, _ := strings.Cut(want, " ")
+		number, _ := strconv.Atoi(status)
+		var answer struct{ Error struct{ Message string } }
+		if err := json.Unmarshal([]byte(d.ask(number, "POST", "/captions", body)), &answer); err != nil || answer.Error.Message != text {
+			t.Errorf("%.80s: %q, %v; want %q", body, answer.Error.Message, err, text)
 		}
 	}
+}
+
+func TestRefused(t *testing.T) {
+	d := open(t, func(c *Captions) { c.MaxConnections, c.MaxSession = 1, 2*time.Second })
 	id := d.begin(meeting)
 	d.ask(http.StatusNotFound, "GET", "/captions/nothing-of-the-kind", "")
 	d.ask(http.StatusNotFound, "POST", "/captions/"+newID()+"/end", "")

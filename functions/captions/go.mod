@@ -8,6 +8,7 @@ replace xietong.dev/shared => ../../shared
 
 require (
 	github.com/coder/websocket v1.8.15
+	github.com/google/go-cmp v0.7.0
 	xietong.dev/events v0.0.0
 	xietong.dev/shared v0.0.0
 )
