@@ -149,8 +149,8 @@ func TestRolesSaysWhatIsMissing(t *testing.T) {
 		args []string
 		want string
 	}{
-		"not filled in": {nil, "infra/platform/toolbox.yaml: Secret postgres-catalogue: DATABASE_URL: the account of catalogue: want an address like postgres://catalogue:password@host:5432/database"},
-		"no function":   {[]string{"minute", "--from", path}, `no function "minute"; there are catalogue, convert, library`},
+		"not filled in": {nil, "infra/platform/toolbox.yaml: Secret postgres-captions: DATABASE_URL: the account of captions: want an address like postgres://captions:password@host:5432/database"},
+		"no function":   {[]string{"minute", "--from", path}, `no function "minute"; there are captions, catalogue, convert, library`},
 		"no Secret":     {[]string{"minutes", "--from", short}, short + ": there is no Secret postgres-minutes"},
 		"no file":       {[]string{"--from", "none.yaml"}, "open none.yaml"},
 	} {

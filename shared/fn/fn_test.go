@@ -230,9 +230,9 @@ func TestWorkThatOutlastsItsLimitHasFailed(t *testing.T) {
 	f.Refuse = func(_ context.Context, e fn.Event, reason error) (fn.Outcome, error) {
 		return fn.Send(out("dev.xietong.test.refused.v1")), nil
 	}
-	h := fntest.Start(t, f, "MAX_FAILURES=2", "WORK_LIMIT=300ms")
+	h := fntest.Start(t, f, "MAX_FAILURES=2", "WORK_LIMIT=1s")
 	for range 3 {
-		leave, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		leave, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		body, _ := json.Marshal(sample("1"))
 		req, _ := http.NewRequestWithContext(leave, http.MethodPost, h.URL, bytes.NewReader(body))

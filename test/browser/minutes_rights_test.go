@@ -236,6 +236,9 @@ func (s *sharing) prove() {
 		s.T.Errorf("the proof %+v", p)
 	}
 	for _, f := range p.Functions {
+		if f.Function == "captions" { // nobody captioned this meeting
+			continue
+		}
 		if f.Function != "uploads" && f.Objects == 0 || f.Payloads == 0 && f.Function != "minutes" {
 			s.T.Errorf("%s removed nothing: %+v", f.Function, f)
 		}
