@@ -20,7 +20,7 @@ func chances() map[string]string {
 	const all = "before_commit:0.005,after_commit:0.004,"
 	return map[string]string{
 		"uploads": all + "after_send:0.1", "minutes": all + "after_send:0.06",
-		"transcribe": all + "after_put:0.25,after_send:0.3", "summarise": all + "after_put:0.1,after_send:0.1",
+		"transcribe": all + "after_put:0.25,after_send:0.3", "summarise": all + "after_put:0.1,after_send:0.1", "captions": all,
 	}
 }
 

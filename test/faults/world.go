@@ -107,7 +107,7 @@ func (w *world) arrange(dir string) error {
 // Minutes keeps its store, because the addresses that it signs name it.
 func (w *world) behindProxies(database string) []string {
 	sets := []string{"transcribe.FAULTS_SLEEP=" + w.beds, "minutes.DATABASE_URL=" + database, "transcribe.MAX_TRANSCRIPT=64KiB"}
-	for _, word := range []string{"uploads", "transcribe", "summarise"} {
+	for _, word := range []string{"uploads", "transcribe", "summarise", "captions"} {
 		sets = append(sets, word+".DATABASE_URL="+database, word+".S3_ENDPOINT="+w.store.URL())
 	}
 	if w.scratch != "" {

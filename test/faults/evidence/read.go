@@ -13,7 +13,9 @@ import (
 )
 
 // Functions are those whose ledgers are read.
-func Functions() []string { return []string{"uploads", "transcribe", "summarise", "minutes"} }
+func Functions() []string {
+	return []string{"uploads", "transcribe", "summarise", "minutes", "captions"}
+}
 
 // Read reads the evidence of a runtime that has nothing under way.
 func Read(ctx context.Context, db *pg.DB, store blob.Store, promised Promises) (Evidence, error) {
@@ -21,6 +23,10 @@ func Read(ctx context.Context, db *pg.DB, store blob.Store, promised Promises) (
 	r := reader{ctx: ctx, db: db}
 	r.broker(&e)
 	for _, word := range Functions() {
+		if !r.exists(word, "ledger") { // nothing has woken it yet
+			e.Effects[word] = []Effect{}
+			continue
+		}
 		e.Ledgers[word] = r.ledger(word)
 		if r.exists(word, "effect") {
 			e.Effects[word] = r.effects(word)

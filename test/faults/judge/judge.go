@@ -124,7 +124,7 @@ func Triggers(kind string) []string {
 	case "recording.transcribed":
 		return []string{told, "summarise-recording-transcribed"}
 	case "minutes.deleted":
-		return []string{"summarise-minutes-deleted", "transcribe-minutes-deleted", "uploads-minutes-deleted"}
+		return []string{"captions-minutes-deleted", "summarise-minutes-deleted", "transcribe-minutes-deleted", "uploads-minutes-deleted"}
 	}
 	return nil
 }

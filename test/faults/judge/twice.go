@@ -38,7 +38,8 @@ func oneContent(c *court) (broken []string) {
 
 // sentOnlyWhatIsRecorded: a function sends nothing that its ledger does not
 // hold. An event that was refused and done again later is recorded anew, so
-// what its refusal sent is not looked at.
+// what its refusal sent is not looked at. What was sent of a recording that was deleted
+// is forgotten there.
 func sentOnlyWhatIsRecorded(c *court) (broken []string) {
 	for word, entries := range c.Ledgers {
 		recorded, refused := map[string]bool{}, map[string]bool{}
@@ -49,7 +50,7 @@ func sentOnlyWhatIsRecorded(c *court) (broken []string) {
 			}
 		}
 		for _, e := range c.Events {
-			if e.Source == "/functions/"+word && !recorded[e.ID] && !refused[e.Cause] {
+			if e.Source == "/functions/"+word && !recorded[e.ID] && !refused[e.Cause] && !c.Deleted[e.Subject] {
 				broken = append(broken, describe(e)+" is not in the ledger of whoever sent it: an effect outside its transaction")
 			}
 		}
