@@ -70,6 +70,9 @@ func Up(ctx context.Context, root, program, state string, args ...string) (*Runt
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && strings.Contains(args[0], "=") {
 		env, args = append(env, args[0]), args[1:]
 	}
+	if err := lend(program, state); err != nil {
+		return nil, err
+	}
 	r.cmd = exec.Command(program, append([]string{"--state", state, "--lang", "en", "up", "--port", "0"}, args...)...)
 	r.cmd.Dir, r.cmd.Env = root, env
 	r.cmd.Stdout, r.cmd.Stderr = r.Output, r.Output
@@ -80,7 +83,7 @@ func Up(ctx context.Context, root, program, state string, args ...string) (*Runt
 	go func() { ended <- r.cmd.Wait() }()
 	for {
 		if err := r.read(); err == nil {
-			return r, r.connect()
+			return r, errors.Join(keep(program, state), r.connect())
 		}
 		select {
 		case err := <-ended:
