@@ -49,7 +49,7 @@ func open(t *testing.T, change func(*Captions)) *desk {
 	if change != nil {
 		change(d.captions)
 	}
-	d.Harness = fntest.Start(t, d.captions.Function())
+	d.Harness = fntest.Start(t, d.captions.Function(), "TEND_EVERY=50ms")
 	return d
 }
 

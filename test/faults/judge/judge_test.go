@@ -225,3 +225,14 @@ func TestRedriven(t *testing.T) {
 		}
 	}
 }
+
+// The ledger forgets what was sent of a recording that was deleted, and of no other.
+func TestWhatIsForgottenBreaksNoPromise(t *testing.T) {
+	for subject, want := range map[string]bool{"r9": false, "r1": true} {
+		e := good()
+		e.Events = append(e.Events, evidence.Event{Seq: 4, Source: "/functions/transcribe", ID: "4", Type: "dev.xietong.recording.refused.v1", Subject: subject, Content: "c4", Trace: "t"})
+		if got := strings.Contains(strings.Join(judge.Judge(e).Twice, "\n"), "event 4"); got != want {
+			t.Errorf("of %s: an effect outside its transaction: %v, want %v", subject, got, want)
+		}
+	}
+}
