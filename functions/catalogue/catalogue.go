@@ -52,27 +52,19 @@ type Catalogue struct {
 func (c *Catalogue) Handle(ctx context.Context, e events.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.BookUploaded{}.EventType():
-		return take(ctx, e, c.upload)
+		return fn.Take(ctx, e, events.Decode, c.upload)
 	case events.BookTextRequested{}.EventType():
-		return take(ctx, e, c.text)
+		return fn.Take(ctx, e, events.Decode, c.text)
 	case events.BookCoverRequested{}.EventType():
-		return take(ctx, e, c.cover)
+		return fn.Take(ctx, e, events.Decode, c.cover)
 	case events.BatchUploaded{}.EventType():
-		return take(ctx, e, c.plan)
+		return fn.Take(ctx, e, events.Decode, c.plan)
 	case events.BatchApproved{}.EventType():
-		return take(ctx, e, c.approve)
+		return fn.Take(ctx, e, events.Decode, c.approve)
 	case events.BatchRowsRequested{}.EventType():
-		return take(ctx, e, c.carryOut)
+		return fn.Take(ctx, e, events.Decode, c.carryOut)
 	}
 	return nil, fault.Invalidf("catalogue does not know events of type %q", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e events.Event, work func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return work(ctx, data)
 }
 
 // Refuse tells those who wait why an event was given up, and ends the rows that

@@ -51,27 +51,19 @@ type Converter struct {
 func (c *Converter) Handle(ctx context.Context, e events.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.DocumentUploaded{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.DocumentUploaded) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.DocumentUploaded) (fn.Outcome, error) {
 			return c.convert(ctx, c.usual(d), mark(e))
 		})
 	case events.DocumentConversionRequested{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.DocumentConversionRequested) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.DocumentConversionRequested) (fn.Outcome, error) {
 			return c.convert(ctx, c.asked(d), mark(e))
 		})
 	case events.DocumentPreviewRequested{}.EventType():
-		return take(ctx, e, c.preview)
+		return fn.Take(ctx, e, events.Decode, c.preview)
 	case events.DocumentDeleted{}.EventType():
-		return take(ctx, e, c.forget)
+		return fn.Take(ctx, e, events.Decode, c.forget)
 	}
 	return nil, fault.Invalidf("convert does not know events of type %q", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e events.Event, work func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return work(ctx, data)
 }
 
 // mark names the folder of what an event causes, so that a repeat writes to the

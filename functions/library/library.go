@@ -51,23 +51,15 @@ func (l *Library) Function() *fn.Function {
 func (l *Library) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.BookCatalogued{}.EventType():
-		return take(ctx, e, l.catalogued)
+		return fn.Take(ctx, e, events.Decode, l.catalogued)
 	case events.BookCovered{}.EventType():
-		return take(ctx, e, l.covered)
+		return fn.Take(ctx, e, events.Decode, l.covered)
 	case events.BookWithdrawn{}.EventType():
-		return take(ctx, e, l.withdrawn)
+		return fn.Take(ctx, e, events.Decode, l.withdrawn)
 	case events.BookRestored{}.EventType():
-		return take(ctx, e, l.restored)
+		return fn.Take(ctx, e, events.Decode, l.restored)
 	}
 	return nil, fault.Invalidf("event type %q is not one that library takes", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e fn.Event, handle func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return handle(ctx, data)
 }
 
 // catalogued puts a book on the shelf, or what is new of it.

@@ -68,25 +68,17 @@ func (s *Score) Function() *fn.Function {
 func (s *Score) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.DeviceReported{}.EventType():
-		return take(ctx, e, s.reported)
+		return fn.Take(ctx, e, events.Decode, s.reported)
 	case events.DeviceBatchUploaded{}.EventType():
-		return take(ctx, e, s.uploaded)
+		return fn.Take(ctx, e, events.Decode, s.uploaded)
 	case events.RiskReplayRequested{}.EventType():
-		return take(ctx, e, s.replay)
+		return fn.Take(ctx, e, events.Decode, s.replay)
 	case AlertDue{}.EventType():
-		return take(ctx, e, s.due)
+		return fn.Take(ctx, e, events.Decode, s.due)
 	case CommandDue{}.EventType():
-		return take(ctx, e, s.commandDue)
+		return fn.Take(ctx, e, events.Decode, s.commandDue)
 	case PublicationRequested{}.EventType():
-		return take(ctx, e, s.publish(askedBy(e)))
+		return fn.Take(ctx, e, events.Decode, s.publish(askedBy(e)))
 	}
 	return nil, fault.Invalidf("event type %q is not one that score takes", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e fn.Event, handle func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return handle(ctx, data)
 }

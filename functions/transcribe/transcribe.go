@@ -58,37 +58,29 @@ type Transcriber struct {
 func (t *Transcriber) Handle(ctx context.Context, e events.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case events.RecordingUploaded{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.RecordingUploaded) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.RecordingUploaded) (fn.Outcome, error) {
 			d.RecordedAt = recordedAt(d.RecordedAt, e)
 			return t.cut(ctx, d)
 		})
 	case events.ChunkCut{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.ChunkCut) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.ChunkCut) (fn.Outcome, error) {
 			return t.hear(ctx, d, unitOf(e))
 		})
 	case events.RecordingHeard{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.RecordingHeard) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.RecordingHeard) (fn.Outcome, error) {
 			return t.join(ctx, d, mark(e))
 		})
 	case events.TranscriptUploaded{}.EventType():
-		return take(ctx, e, func(ctx context.Context, d events.TranscriptUploaded) (fn.Outcome, error) {
+		return fn.Take(ctx, e, events.Decode, func(ctx context.Context, d events.TranscriptUploaded) (fn.Outcome, error) {
 			d.RecordedAt = recordedAt(d.RecordedAt, e)
 			return t.adopt(ctx, d, mark(e))
 		})
 	case events.MinutesDeleted{}.EventType():
-		return take(ctx, e, t.forget)
+		return fn.Take(ctx, e, events.Decode, t.forget)
 	case events.GlossaryChanged{}.EventType():
-		return take(ctx, e, t.learn)
+		return fn.Take(ctx, e, events.Decode, t.learn)
 	}
 	return nil, fault.Invalidf("transcribe does not know events of type %q", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e events.Event, work func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return work(ctx, data)
 }
 
 // mark names what an event causes, so that a repeat overwrites itself.

@@ -24,6 +24,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 
 	"xietong.dev/shared/conf"
+	"xietong.dev/shared/fault"
 	"xietong.dev/shared/pg"
 )
 
@@ -69,6 +70,16 @@ type Function struct {
 // done, and returns the events to send once that is committed. They need type,
 // subject and data; fn adds the rest. A nil Outcome writes and sends nothing.
 type Outcome func(ctx context.Context, tx pg.Tx) ([]Event, error)
+
+// Take decodes what an event says, and has the work done on it. An event that cannot be
+// decoded is invalid for ever.
+func Take[T any](ctx context.Context, e Event, decode func(Event) (T, error), work func(context.Context, T) (Outcome, error)) (Outcome, error) {
+	data, err := decode(e)
+	if err != nil {
+		return nil, fault.Invalid(err)
+	}
+	return work(ctx, data)
+}
 
 // Send is an outcome that writes nothing.
 func Send(events ...Event) Outcome {
