@@ -43,6 +43,7 @@ type Captions struct {
 
 	hearing chan struct{} // one for each request to the engine that may be under way
 	open    chan struct{} // one for each connection that there may be
+	recent  readings
 }
 
 // Function is the captions as their runtime sees them.
@@ -55,21 +56,13 @@ func (c *Captions) Function() *fn.Function {
 func (c *Captions) Handle(ctx context.Context, e fn.Event) (fn.Outcome, error) {
 	switch e.Type() {
 	case ending{}.EventType():
-		return take(ctx, e, c.end)
+		return fn.Take(ctx, e, events.Decode, c.end)
 	case events.CaptionsEnded{}.EventType():
-		return take(ctx, e, c.handOver)
+		return fn.Take(ctx, e, events.Decode, c.handOver)
 	case events.MinutesDeleted{}.EventType():
-		return take(ctx, e, c.forget)
+		return fn.Take(ctx, e, events.Decode, c.forget)
 	}
 	return nil, fault.Invalidf("captions does not know events of type %q", e.Type())
-}
-
-func take[T events.Data](ctx context.Context, e fn.Event, work func(context.Context, T) (fn.Outcome, error)) (fn.Outcome, error) {
-	data, err := events.Decode[T](e)
-	if err != nil {
-		return nil, fault.Invalid(err)
-	}
-	return work(ctx, data)
 }
 
 // About is what whoever begins a session says of the meeting.

@@ -47,7 +47,7 @@ func (c *call) follow(ctx context.Context, conn *websocket.Conn, s session, afte
 	shown := map[int]string{} // the partial caption of each track
 	asked := c.Now()
 	for {
-		now, err := readSaid(ctx, c.DB, s, after)
+		now, err := c.said(ctx, s, after)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,9 @@ package captions
 
 import (
 	"context"
+	"math"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,10 +49,57 @@ func TestNews(t *testing.T) {
 	}
 }
 
+// However many watch a session, it is read once in half a turn; what was read before is
+// not shown any longer.
+func TestWatchersShareWhatIsRead(t *testing.T) {
+	now := atomic.Int64{}
+	d := open(t, func(c *Captions) {
+		c.Now = func() time.Time { return time.UnixMilli(now.Load()) }
+		c.WatchEvery = 300 * time.Millisecond
+	})
+	s := session{ID: d.begin(meeting)}
+	own := track{session: s.ID, holder: "h"}
+	if err := hold(t.Context(), d.captions.DB, &own, 0); err != nil {
+		t.Fatal(err)
+	}
+	var reads atomic.Int64
+	watched := func(text string) {
+		t.Helper()
+		var all sync.WaitGroup
+		for range 500 {
+			all.Go(func() {
+				got, err := d.captions.said(t.Context(), s, 0)
+				if err != nil || len(got.partials) != 1 || got.partials[0].Text != text {
+					t.Errorf("told %+v, %v; want %q", got.partials, err, text)
+				}
+				d.captions.recent.reading(place{s.ID, 0}, d.captions.Now(), d.captions.WatchEvery/2, func(*reading) { reads.Add(1) })
+			})
+		}
+		all.Wait()
+	}
+	say := func(text string) {
+		t.Helper()
+		if err := show(t.Context(), d.captions.DB, own, Caption{Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say("good")
+	watched("good")
+	say("good morning")
+	watched("good")
+	now.Add(151)
+	watched("good morning")
+	if n := reads.Load(); n != 0 || len(d.captions.recent.of) != 1 {
+		t.Errorf("read %d times more, and %d readings kept", n, len(d.captions.recent.of))
+	}
+}
+
 // Whoever watches while nothing is said is asked whether they are still there.
 func TestWatcherIsAsked(t *testing.T) {
 	hours := atomic.Int64{}
-	d := open(t, func(c *Captions) { c.Now = func() time.Time { return time.Unix(hours.Add(1)*3600, 0) } })
+	d := open(t, func(c *Captions) {
+		c.Now, c.MaxIdle, c.WatchEvery = func() time.Time { return time.Unix(hours.Add(1)*3600, 0) }, math.MaxInt64, 10*time.Millisecond
+	})
 	asked := make(chan struct{}, 100)
 	conn, _, err := websocket.Dial(t.Context(), d.URL+"/captions/"+d.begin(meeting)+"/watch", &websocket.DialOptions{
 		HTTPHeader:     http.Header{"Authorization": {"Bearer " + token}},

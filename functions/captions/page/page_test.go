@@ -16,18 +16,6 @@ var own = web.Files(static)
 
 func read(t *testing.T, name string) string { return webtest.Read(t, own, name) }
 
-// imports are the scripts that a script loads, and those that they load.
-func imports(t *testing.T, name string, seen []string) []string {
-	if slices.Contains(seen, name) {
-		return seen
-	}
-	seen = append(seen, name)
-	for _, found := range regexp.MustCompile(`from '\./([a-z]+\.js)'`).FindAllStringSubmatch(read(t, name), -1) {
-		seen = imports(t, found[1], seen)
-	}
-	return seen
-}
-
 // pages are what each page is made of, and the words that it says by the name of
 // something else.
 var pages = []struct {
@@ -43,7 +31,7 @@ var pages = []struct {
 func TestWords(t *testing.T) {
 	for _, p := range pages {
 		all := read(t, p.template) + read(t, "parts.html")
-		for _, name := range imports(t, p.script, nil) {
+		for _, name := range webtest.Scripts(t, own, p.script) {
 			all += read(t, name)
 		}
 		said := map[string]bool{}
@@ -71,9 +59,9 @@ func TestWords(t *testing.T) {
 // style or address of a script.
 func TestText(t *testing.T) {
 	for _, p := range pages {
-		webtest.Text(t, own, append(imports(t, p.script, nil), "microphone.js")...)
+		webtest.Text(t, own, append(webtest.Scripts(t, own, p.script), "microphone.js")...)
 		webtest.Plain(t, own, p.look, p.template, "parts.html", "look.css", "base.css")
-		for _, name := range imports(t, p.script, nil) {
+		for _, name := range webtest.Scripts(t, own, p.script) {
 			if found := regexp.MustCompile(`\.style\b.*`).FindString(read(t, name)); found != "" {
 				t.Errorf("%s has %s", name, found)
 			}
