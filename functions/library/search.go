@@ -219,7 +219,3 @@ func (e found) known(q text.Query) []bool {
 func (a asked) keyed() bool {
 	return a.Field != ISBN && len(a.words.LineGrams())+len(a.Filter.keys()) > 0
 }
-
-// common reports whether many books may hold what is asked for: short words and kinds
-// are common.
-func (a asked) common() bool { return a.keyed() && len(a.words.LineGrams()) <= 2 }

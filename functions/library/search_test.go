@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -182,8 +183,8 @@ func TestBothWaysFindTheSame(t *testing.T) {
 		for _, q := range []Query{{Words: string(title[:1])}, {Words: string(title[:2]), Field: Title}, {Words: string(title[:2]), Field: Title, Order: ByTitle}, {Words: string(title[:1]), Field: Title, Order: ByNewest, Filter: Filter{Language: "zh"}}} {
 			q.Limit = 1 + i%7
 			a, err := q.check()
-			if err != nil || !a.common() {
-				t.Fatalf("%+v: %v, want common words", q, err)
+			if err != nil || !a.keyed() {
+				t.Fatalf("%+v: %v, want keys", q, err)
 			}
 			for pages := 0; pages < 3; pages++ {
 				along, keys := d.found(a, a.alongOrder), d.found(a, a.byKeys)
@@ -196,6 +197,34 @@ func TestBothWaysFindTheSame(t *testing.T) {
 				a.from = a.behind(keys[len(keys)-1])
 			}
 		}
+	}
+}
+
+// What statistics say decides the way: without any, the order is walked along.
+func TestCommonKeys(t *testing.T) {
+	d := open(t)
+	zh, rare := Filter{Language: "zh"}.keys()[0], Filter{Publisher: "nobody"}.keys()[0]
+	most := func(keys ...int32) (n float64) {
+		t.Helper()
+		var fresh commonKeys
+		d.tx(func(tx pg.Tx) (err error) {
+			n, err = fresh.most(t.Context(), tx, keys)
+			return err
+		})
+		return n
+	}
+	d.printed(300, 60)
+	if got := most(zh); !math.IsInf(got, 1) {
+		t.Errorf("without statistics %v editions are in Chinese at most, want any number", got)
+	}
+	if _, err := d.DB.Exec(t.Context(), `ANALYZE edition`); err != nil {
+		t.Fatal(err)
+	}
+	if got := most(zh); got != 300 {
+		t.Errorf("%v editions are in Chinese at most, want 300", got)
+	}
+	if got := most(zh, rare); got >= 300 {
+		t.Errorf("%v editions are of a publisher that has none, want fewer than there are", got)
 	}
 }
 

@@ -15,6 +15,8 @@ type Shelf struct {
 	DB     *pg.DB
 	Texts  Texts
 	Counts Counts
+
+	common commonKeys
 }
 
 // Search returns one page of a list: of all books, or of those that hold words.
@@ -195,7 +197,8 @@ func scanFound(row pg.Row) (f found, err error) {
 // firstBooks is how many books of an order are looked through before keys are asked.
 // What one book in a hundred holds fills a page with them; of what is rarer, keys find
 // some 2,000 among 200,000 books, which takes twice as long as to look through as many
-// (measured; 1,000 and 4,000 do no better).
+// (measured; 1,000 and 4,000 do no better). Whatever so few books have at most is asked
+// for by its keys at once.
 const firstBooks = 2000
 
 // inMetadata fills a page with the books whose metadata hold every word. One more
@@ -207,7 +210,11 @@ const firstBooks = 2000
 func (s *Shelf) inMetadata(ctx context.Context, a asked, page *Page) error {
 	var all []found
 	err := s.tuned(ctx, func(tx pg.Tx) (err error) {
-		if a.common() {
+		along, err := s.along(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		if along {
 			if all, err = a.read(ctx, tx, a.alongOrder); err != nil || len(all) > a.Limit {
 				return err
 			}
@@ -233,6 +240,16 @@ func (s *Shelf) inMetadata(ctx context.Context, a asked, page *Page) error {
 	return nil
 }
 
+// along reports whether a page is looked for along the order first: where words are
+// short, and many books may hold them.
+func (s *Shelf) along(ctx context.Context, tx pg.Tx, a asked) (bool, error) {
+	if !a.keyed() || len(a.words.LineGrams()) > 2 {
+		return false, nil
+	}
+	most, err := s.common.most(ctx, tx, slices.Concat(a.words.LineGrams(), a.Filter.keys()))
+	return most > firstBooks, err
+}
+
 // read reads the books that a statement finds.
 func (a asked) read(ctx context.Context, tx pg.Tx, by func() (sql string, args []any)) ([]found, error) {
 	sql, args := by()
@@ -240,13 +257,15 @@ func (a asked) read(ctx context.Context, tx pg.Tx, by func() (sql string, args [
 	return each(rows, err, scanFound)
 }
 
-// byKeys finds books by their keys and sorts them.
+// byKeys finds books by their keys and sorts them: by their places in the table alone,
+// for to sort whole rows copies each of them.
 func (a asked) byKeys() (string, []any) {
 	c := &condition{parts: []string{`NOT withdrawn`}}
 	c.pass(a.Filter)
 	c.hold(a)
 	order := c.after(a.from)
-	return selectFound + c.String() + ` ORDER BY ` + order + ` LIMIT ` + c.arg(a.Limit+1), c.args
+	best := `SELECT ctid FROM edition WHERE ` + c.String() + ` ORDER BY ` + order + ` LIMIT ` + c.arg(a.Limit+1)
+	return selectFound + `ctid = ANY(ARRAY(` + best + `)) ORDER BY ` + order, c.args
 }
 
 // alongOrder looks through the next books of the order.
