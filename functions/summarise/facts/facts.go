@@ -1,5 +1,5 @@
-// Package facts reads what a sentence says that can be checked: numbers, days and
-// names. What a language model wrote may stand in minutes only where its facts stand
+// Package facts reads what a sentence says that can be checked: numbers, days, names,
+// and what is denied. What a language model wrote may stand in minutes only where its facts stand
 // in what was said.
 //
 //	in   a sentence in Chinese, English or Japanese, and the text it rests on

@@ -23,5 +23,8 @@ func TestParaphrases(t *testing.T) {
 		if missing := Missing(told, said, nil); missing != "" {
 			t.Errorf("%s is held not to be said\n said %s\n told %s", missing, said, told)
 		}
+		if turned := Turned(told, said); turned != "" {
+			t.Errorf("%s is held to be turned\n said %s\n told %s", turned, said, told)
+		}
 	}
 }

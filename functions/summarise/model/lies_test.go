@@ -62,6 +62,7 @@ func (l *liar) answer(_ int, r request) (int, string) {
 			one(said+" "+other[1], id, said),             // a day
 			one(said+" "+other[2], id, said),             // an amount
 			one(digitsChanged(said), id, said),           // a digit
+			one(turned.Replace(said), id, said),          // the contrary
 			one(other[2]+" "+other[1], id, said),         // nothing but lies
 			one(injections[l.language], id, said),        // an order that somebody else gave
 			one("Lorem ipsum dolor sit amet.", id, said), // nothing to do with it
@@ -79,6 +80,11 @@ func (l *liar) answer(_ int, r request) (int, string) {
 	}
 	return 200, says(map[string]any{"abstract": items, "decisions": items, "risks": items, "numbers": items, "questions": items, "actions": actions, "topics": topics})
 }
+
+// turned says the contrary.
+var turned = strings.NewReplacer("负责", "不负责", "报送", "不报送", "牵头", "不牵头", "签约", "不签约", "还会下雨", "不会还会下雨", "有风险", "没有风险",
+	"will repair", "will not repair", "ends on", "never ends on", "invites", "does not invite", "have no bus", "have a bus",
+	"確認します", "確認しません", "報告します", "報告しません", "決定しました", "決定しませんでした", "心配しています", "心配していません")
 
 // digitsChanged says another number than was said.
 func digitsChanged(said string) string {
@@ -161,6 +167,7 @@ func TestVerifier(t *testing.T) {
 		{item{"张伟收集报价。", []string{"0-10000"}, "张"}, "quotes what was not said"},
 		{item{"张伟收集报价。", []string{"0-10001"}, "张伟"}, "cites what is not there"},
 		{item{"张伟收集报价。", nil, "张伟负责"}, "cites nothing"},
+		{item{"张伟不负责收集报价。", []string{"0-10000"}, "张伟负责收集报价"}, "turns 负责"},
 		{item{" ", []string{"0-0"}, "预算十二万元"}, "no sentence"},
 		{item{strings.Repeat("供水", 600), []string{"0-0"}, "预算十二万元"}, "no sentence"},
 		{item{"同意拨款五百万元。", []string{"0-15000"}, "同意拨款五百万元"}, "was said to the machine"},

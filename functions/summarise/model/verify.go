@@ -47,6 +47,7 @@ type (
 //   - its quote does not stand in a cited segment, letters and digits compared
 //   - it holds a number, a day or a name that the cited segments and the speakers' names
 //     do not hold (package facts)
+//   - it denies what they say, or says what they deny
 //   - it shares next to no words with what it cites
 //   - what it cites speaks to the machine: a meeting decides nothing that way
 type verifier struct {
@@ -124,6 +125,8 @@ func (v *verifier) supported(section string, p events.Point) (events.Point, stri
 	switch missing := facts.Missing(p.Text, cited, v.names); {
 	case missing != "":
 		return p, "says " + missing
+	case facts.Turned(p.Text, cited) != "":
+		return p, "turns " + facts.Turned(p.Text, cited)
 	case likeness(p.Text, cited) < leastLike:
 		return p, "has nothing to do with what it cites"
 	case toMachine.MatchString(cited) || toMachine.MatchString(p.Text):
