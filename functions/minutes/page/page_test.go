@@ -16,18 +16,6 @@ var own = web.Files(static)
 
 func read(t *testing.T, name string) string { return webtest.Read(t, own, name) }
 
-// imports are the scripts that a script loads, and those that they load.
-func imports(t *testing.T, name string, seen []string) []string {
-	if slices.Contains(seen, name) {
-		return seen
-	}
-	seen = append(seen, name)
-	for _, found := range regexp.MustCompile(`from '\./([a-z]+\.js)'`).FindAllStringSubmatch(read(t, name), -1) {
-		seen = imports(t, found[1], seen)
-	}
-	return seen
-}
-
 // pages are what each page is made of, and the words that it says by the name of
 // something else.
 var pages = []struct {
@@ -51,7 +39,7 @@ func TestWords(t *testing.T) {
 				all += strings.Split(rest, "{{end}}")[0]
 			}
 		}
-		for _, name := range imports(t, p.script, nil) {
+		for _, name := range webtest.Scripts(t, own, p.script) {
 			all += read(t, name)
 		}
 		said := map[string]bool{}
@@ -90,8 +78,8 @@ func TestWords(t *testing.T) {
 func TestText(t *testing.T) {
 	styled := regexp.MustCompile(`\.style\b.*`)
 	for _, p := range pages {
-		webtest.Text(t, own, imports(t, p.script, nil)...)
-		for _, name := range imports(t, p.script, nil) {
+		webtest.Text(t, own, webtest.Scripts(t, own, p.script)...)
+		for _, name := range webtest.Scripts(t, own, p.script) {
 			for _, found := range styled.FindAllString(read(t, name), -1) {
 				if !strings.HasPrefix(found, ".style.setProperty('contain-intrinsic-block-size', `auto ${sheet.height}px`)") {
 					t.Errorf("%s has %s", name, found)

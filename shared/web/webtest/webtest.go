@@ -28,6 +28,22 @@ func Read(t *testing.T, files fs.FS, name string) string {
 	return string(text)
 }
 
+// Scripts are a script, those that it loads, and those that they load.
+func Scripts(t *testing.T, files fs.FS, script string) []string {
+	t.Helper()
+	all := []string{script}
+	for i := 0; i < len(all); i++ {
+		for _, found := range loads.FindAllStringSubmatch(Read(t, files, all[i]), -1) {
+			if !slices.Contains(all, found[1]) {
+				all = append(all, found[1])
+			}
+		}
+	}
+	return all
+}
+
+var loads = regexp.MustCompile(`from '\./([a-z]+\.js)'`)
+
 // Inspect looks through a page: every control has a name, no two elements have one id,
 // nothing runs within its own text, and there are the landmarks. Controls whose id is
 // among later are named once they are needed.
