@@ -24,16 +24,30 @@ type RecordingUploaded struct {
 	Language  string `json:"language,omitempty"` // BCP 47: zh, en, ja; empty leaves it to the engine
 
 	Kind         string        `json:"kind,omitempty"`         // one of [Kinds]; empty is a meeting
-	Participants []Participant `json:"participants,omitempty"` // who took part, as the meeting's app knows
+	Participants []Participant `json:"participants,omitempty"` // who took part or should have, as the meeting's app knows
+	Place        string        `json:"place,omitempty"`        // where people met: untrusted, for people only
 	RecordedAt   string        `json:"recorded_at,omitempty"`  // when it began, as [Moment] writes it; empty where nobody said: then the event's own time stands for it
 }
 
-// Participant is somebody who took part in what was recorded.
+// Participant is somebody who took part in what was recorded, or should have.
 type Participant struct {
 	Name    string `json:"name"`
 	Account string `json:"account,omitempty"`
 	Track   *int   `json:"track,omitempty"` // on which they speak, where each has one
+	Role    string `json:"role,omitempty"`  // one of [Roles]; empty is somebody who took part
 }
+
+// Roles are what minutes tell participants apart by. Whoever was absent took no part;
+// chair and recorder did, as everybody without a role.
+func Roles() []string { return []string{RoleChair, RoleRecorder, RoleObserver, RoleAbsent} }
+
+// The roles of participants: 主持, 记录, 列席, 缺席 (请假).
+const (
+	RoleChair    = "chair"
+	RoleRecorder = "recorder"
+	RoleObserver = "observer"
+	RoleAbsent   = "absent"
+)
 
 // TranscriptUploaded says that a transcript made elsewhere has arrived, to
 // stand in place of our own.
@@ -48,6 +62,7 @@ type TranscriptUploaded struct {
 
 	Kind         string        `json:"kind,omitempty"`
 	Participants []Participant `json:"participants,omitempty"`
+	Place        string        `json:"place,omitempty"`
 	RecordedAt   string        `json:"recorded_at,omitempty"`
 }
 
@@ -122,8 +137,9 @@ type SummaryRequested struct {
 	Revision   int       `json:"revision"` // of the transcript
 	Transcript Object    `json:"transcript"`
 	Kind       string    `json:"kind,omitempty"`
-	Languages  []string  `json:"languages,omitempty"` // that it shall be read in besides its own: 1 to 3
-	Speakers   []Speaker `json:"speakers,omitempty"`  // as people named them, in place of the transcript's own
+	Languages  []string  `json:"languages,omitempty"`   // that it shall be read in besides its own: 1 to 3
+	Speakers   []Speaker `json:"speakers,omitempty"`    // as people named them, in place of the transcript's own
+	RecordedAt string    `json:"recorded_at,omitempty"` // as people said since: days that are named count from it
 }
 
 // RecordingForgotten says that a function holds nothing more of a deleted recording,
@@ -236,14 +252,14 @@ func (d RecordingUploaded) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), in("object", d.Object.check()),
 		text("name", d.Name, 1, 1024), text("media_type", d.MediaType, 1, 127),
 		text("title", d.Title, 0, 1024), language("language", d.Language),
-		kind(d.Kind), participants(d.Participants), maybeMoment("recorded_at", d.RecordedAt))
+		kind(d.Kind), participants(d.Participants), text("place", d.Place, 0, 1024), maybeMoment("recorded_at", d.RecordedAt))
 }
 
 func (d TranscriptUploaded) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), in("object", d.Object.check()),
 		text("name", d.Name, 1, 1024), oneOf("format", d.Format, "srt", "vtt", "json"),
 		text("title", d.Title, 0, 1024), language("language", d.Language),
-		kind(d.Kind), participants(d.Participants), maybeMoment("recorded_at", d.RecordedAt))
+		kind(d.Kind), participants(d.Participants), text("place", d.Place, 0, 1024), maybeMoment("recorded_at", d.RecordedAt))
 }
 
 func (d RecordingCut) Validate() error {
@@ -284,7 +300,8 @@ func (d SummaryRequested) Validate() error {
 	return first(id("recording", d.Recording), id("upload", d.Upload), atLeast("revision", int64(d.Revision), 1),
 		in("transcript", d.Transcript.check()), kind(d.Kind),
 		count("languages", len(d.Languages), 0, 3), knownAll("languages", d.Languages),
-		count("speakers", len(d.Speakers), 0, maxParticipants), each("speakers", d.Speakers))
+		count("speakers", len(d.Speakers), 0, maxParticipants), each("speakers", d.Speakers),
+		maybeMoment("recorded_at", d.RecordedAt))
 }
 
 func (d RecordingForgotten) Validate() error {
@@ -335,6 +352,11 @@ func participants(all []Participant) error {
 func (p Participant) check() error {
 	if p.Track != nil && (*p.Track < 0 || *p.Track > 999) {
 		return between("track", *p.Track, 0, 999)
+	}
+	if p.Role != "" {
+		if err := oneOf("role", p.Role, Roles()...); err != nil {
+			return err
+		}
 	}
 	return first(text("name", p.Name, 1, 255), text("account", p.Account, 0, 255))
 }

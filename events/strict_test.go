@@ -17,7 +17,7 @@ var optional = []string{"version", "etag", "title", "language", "model", "label"
 	"row", "metadata", "licence", "copies", "lending_days", "ends", "subtitle", "contributors", "publisher", "published", "isbn", "series", "position", "subjects",
 	"clc", "summary", "accessibility", "why", "identifier", "direction", "fixed", "resources", "toc", "offset", "packed", "deflated", "crc32", "letters", "scrambled", "properties", "children",
 	"address", "account", "limited", "until", "replay", "after", "sums", "changed", "units", "probes",
-	"participants", "recorded_at", "languages", "speakers", "heard", "questions", "risks", "numbers", "dropped", "translations", "due_on", "said", "timing"}
+	"participants", "place", "recorded_at", "languages", "speakers", "heard", "questions", "risks", "numbers", "dropped", "translations", "due_on", "said", "timing"}
 
 // mustKnow are the places where a name from optional is required all the same:
 // who has heard a recording knows its language, and every topic has a title.
@@ -34,7 +34,7 @@ var mustKnow = []string{
 
 // mayLack are the places where a name that is required elsewhere may be absent.
 var mayLack = []string{"dev.xietong.book.catalogued.v1 text", "book_contents.v1 reading[0].size", "book_contents.v1 resources[0].size",
-	"dev.xietong.device.batch.uploaded.v1 app", "dev.xietong.risk.alert.closed.v1 by", "participants[0].track", "participants[1].track",
+	"dev.xietong.device.batch.uploaded.v1 app", "dev.xietong.risk.alert.closed.v1 by", "participants[0].track", "participants[0].role", "participants[1].track",
 	"dev.xietong.recording.uploaded.v1 kind", "dev.xietong.recording.summarised.v1 kind", "dev.xietong.summary.requested.v1 kind", "transcript.v1 kind", "summary.v1 kind"}
 
 func isOptional(contract string, f eventstest.Field) bool {
@@ -131,6 +131,7 @@ func TestEveryFieldHasBounds(t *testing.T) {
 		"dev.xietong.risk.command.issued.v1 why": text(2048), "dev.xietong.risk.command.acknowledged.v1 why": text(2048), "dev.xietong.risk.alert.closed.v1 by": loose(255),
 		"reasons": {many(51, map[string]any{"rule": "a", "zh": "甲", "en": "a"})}, "changed": {many(26, map[string]any{"from": "allow", "to": "block", "count": 1})},
 		"units": {many(201, sum)}, "probes": {many(201, sum)},
+		"place": loose(1024), "participants[0].role": {"Chair", "host"},
 		"recorded_at": times[1:], "due_on": {"2026-9-30", "2026-09-32", "30.09.2026"}, "dropped": count(0), "function": text(63), "objects": count(0), "payloads": count(0),
 		"dev.xietong.recording.forgotten.v1 rows": count(0), "participants": {many(501, map[string]any{"name": "张伟"})}, "terms": {many(2001, map[string]any{"text": "一网通办"})},
 		"heard": {many(21, "一")}, "languages": {many(4, "en")}, "dev.xietong.summary.requested.v1 speakers": {many(501, map[string]any{"id": "s1", "track": 0})},

@@ -42,10 +42,11 @@ func TestSummariseAgain(t *testing.T) {
 	d.refused(400, "invalid_field", "kind: want one of meeting", d.ask("POST", "/minutes/"+rec+"/summary", `{"kind":"party time"}`))
 	d.refused(400, "invalid_field", "languages has 4 entries", d.ask("POST", "/minutes/"+rec+"/summary", `{"languages":["zh","en","ja","fr"]}`))
 	d.refused(400, "invalid_field", "languages[0]", d.ask("POST", "/minutes/"+rec+"/summary", `{"languages":["中文"]}`))
+	d.want(200, d.ask("PATCH", "/minutes/"+rec, `{"recorded_at":"2026-03-04T09:30:00+08:00"}`))
 	d.asked(`{"kind":"official","languages":["en"]}`, "Idempotency-Key: k1")
 	all := d.asked(`{"kind":"official","languages":["en"]}`, "Idempotency-Key: k1")
 	want := events.SummaryRequested{Recording: rec, Upload: up1, Revision: 1, Transcript: all[0].Transcript, Kind: "official", Languages: []string{"en"},
-		Speakers: []events.Speaker{{ID: "s1", Label: "张三"}, {ID: "s2", Label: "李四", Track: 1}}}
+		Speakers: []events.Speaker{{ID: "s1", Label: "张三"}, {ID: "s2", Label: "李四", Track: 1}}, RecordedAt: "2026-03-04T01:30:00.000Z"}
 	for _, got := range all {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)

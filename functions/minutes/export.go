@@ -20,7 +20,9 @@ type document struct {
 	parts     []part
 	names     []fact
 	keywords  []string
-	issuer    string // empty where it is to be filled in
+	issue     string // its number; this and the next two are empty where they are to be filled in
+	issuer    string
+	copies    string
 	date      string // of the summary
 	issued    string // the date as an imprint has it
 	origin    string // what made the summary, or who edited it
@@ -69,7 +71,8 @@ func (r reporter) say(key string, args ...any) string { return exportWords.Say(r
 // report lays the minutes out: what they are, their summary, their transcript.
 func (r reporter) report(segments []events.Segment) document {
 	t := templateOf(r.kind)
-	doc := document{template: t, lang: r.lang, langs: r.langs, title: cmp.Or(oneLine(r.d.Title), r.say("untitled")), issuer: issuer(r.d.Unit)}
+	doc := document{template: t, lang: r.lang, langs: r.langs, title: cmp.Or(oneLine(r.d.Title), r.say("untitled")), issuer: issuer(r.d),
+		issue: oneLine(r.d.Issue), copies: oneLine(r.d.Copies)}
 	if t.mark != "" {
 		doc.mark = r.say(t.mark)
 	}

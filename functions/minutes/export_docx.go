@@ -32,7 +32,7 @@ func (doc document) head() (all []docx.Block) {
 	case doc.signed:
 		before, after, _ := strings.Cut(doc.say("issue_number"), "%s")
 		all = append(all, docx.Paragraph{Style: docx.Masthead, Runs: []docx.Run{docx.Text(doc.mark)}},
-			docx.Paragraph{Style: docx.Issue, Runs: []docx.Run{docx.Text(before), doc.blank("issue"), docx.Text(after)}})
+			docx.Paragraph{Style: docx.Issue, Runs: []docx.Run{docx.Text(before), doc.filled("issue", doc.issue), docx.Text(after)}})
 	case doc.grid:
 		return []docx.Block{docx.Paragraph{Style: docx.Title, Runs: []docx.Run{docx.Text(doc.mark)}}}
 	}
@@ -46,6 +46,14 @@ func (doc document) say(key string, args ...any) string {
 // blank is a marked place that a clerk fills in.
 func (doc document) blank(key string) docx.Run {
 	return docx.Run{Text: doc.say("blank"), Manner: docx.Blank, Label: doc.say(key)}
+}
+
+// filled is what is known, or a blank.
+func (doc document) filled(key, value string) docx.Run {
+	if value == "" {
+		return doc.blank(key)
+	}
+	return docx.Text(value)
 }
 
 // above are the facts.
@@ -63,10 +71,7 @@ func (doc document) above() (all []docx.Block) {
 }
 
 func (doc document) factRuns(f fact) []docx.Run {
-	value := docx.Text(f.value)
-	if f.value == "" {
-		value = doc.blank(f.key)
-	}
+	value := doc.filled(f.key, f.value)
 	if f.label == "" {
 		return []docx.Run{value}
 	}
@@ -136,10 +141,7 @@ func (doc document) below(w docx.Document) docx.Document {
 	for _, f := range doc.names {
 		w.Body = append(w.Body, docx.Paragraph{Style: docx.Attendance, Runs: doc.factRuns(f)})
 	}
-	from := docx.Text(doc.issuer)
-	if doc.issuer == "" {
-		from = doc.blank("issuer")
-	}
+	from := doc.filled("issuer", doc.issuer)
 	if doc.signed {
 		w.Body = append(w.Body, docx.Paragraph{Style: docx.Issuer, Runs: []docx.Run{from}}, docx.Paragraph{Style: docx.Date, Runs: []docx.Run{docx.Text(doc.date)}})
 	}
@@ -149,7 +151,7 @@ func (doc document) below(w docx.Document) docx.Document {
 	}
 	if doc.signed {
 		copies := docx.Text(doc.say("copies") + doc.say("colon"))
-		w.Body = append(w.Body, docx.Imprint{Copies: []docx.Run{copies, doc.blank("copies")}, Issuer: []docx.Run{from}, Date: []docx.Run{docx.Text(doc.issued)}})
+		w.Body = append(w.Body, docx.Imprint{Copies: []docx.Run{copies, doc.filled("copies", doc.copies)}, Issuer: []docx.Run{from}, Date: []docx.Run{docx.Text(doc.issued)}})
 	}
 	return w
 }

@@ -12,10 +12,7 @@ func (doc document) form() docx.Table {
 	t := docx.Table{Shares: []int{15, 42, 15, 28}}
 	var row []docx.Cell
 	for _, f := range doc.facts {
-		label, value := docx.Cell{Runs: []docx.Run{docx.Text(f.label)}, Heading: true}, docx.Cell{Runs: []docx.Run{docx.Text(f.value)}}
-		if f.value == "" {
-			value.Runs = []docx.Run{doc.blank(f.key)}
-		}
+		label, value := docx.Cell{Runs: []docx.Run{docx.Text(f.label)}, Heading: true}, docx.Cell{Runs: []docx.Run{doc.filled(f.key, f.value)}}
 		if wide[f.key] {
 			value.Span = 3
 			t.Rows = append(t.Rows, []docx.Cell{label, value})

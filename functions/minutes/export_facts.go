@@ -2,9 +2,12 @@ package minutes
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+
+	"xietong.dev/events"
 )
 
 // What stands above and below the text of exported minutes.
@@ -29,11 +32,23 @@ func (r reporter) fact(key string) string {
 		if r.d.DurationMS > 0 {
 			return clock(r.d.DurationMS)
 		}
+	case "place":
+		return oneLine(r.d.Place)
+	case "chair":
+		return strings.Join(r.inRole(events.RoleChair), comma)
+	case "recorder":
+		return strings.Join(r.inRole(events.RoleRecorder), comma)
 	case "attended", "present":
 		return strings.Join(r.present(), comma)
+	case "absent", "excused":
+		return strings.Join(r.inRole(events.RoleAbsent), comma)
+	case "observers":
+		return strings.Join(r.inRole(events.RoleObserver), comma)
 	case "present_number":
-		if n := len(r.present()); n > 0 {
-			return r.say("people", n)
+		return r.number(len(r.present()))
+	case "due_number":
+		if absent := len(r.inRole(events.RoleAbsent)); absent > 0 {
+			return r.number(len(r.present()) + absent)
 		}
 	case "speakers":
 		if r.speakers && len(r.d.Participants) == 0 {
@@ -51,13 +66,32 @@ func (r reporter) fact(key string) string {
 	return ""
 }
 
-// present are who took part as far as anybody said. Where nobody did, a form takes the
-// speakers that have names.
-func (r reporter) present() (names []string) {
-	for _, p := range r.d.Participants {
-		names = append(names, oneLine(p.Name))
+// number is how many people; empty where nobody is known.
+func (r reporter) number(n int) string {
+	if n == 0 {
+		return ""
 	}
-	if names != nil || !templateOf(r.kind).blanks {
+	return r.say("people", n)
+}
+
+// inRole are the participants of some roles.
+func (r reporter) inRole(roles ...string) (names []string) {
+	for _, p := range r.d.Participants {
+		if slices.Contains(roles, p.Role) {
+			names = append(names, oneLine(p.Name))
+		}
+	}
+	return names
+}
+
+// present are who took part as far as anybody said. Where nobody did, a form takes the
+// speakers that have names. An official record names its recorder by themselves.
+func (r reporter) present() (names []string) {
+	roles := []string{"", events.RoleChair, events.RoleRecorder}
+	if templateOf(r.kind).signed {
+		roles = roles[:2]
+	}
+	if names = r.inRole(roles...); len(r.d.Participants) > 0 || !templateOf(r.kind).blanks {
 		return names
 	}
 	for _, s := range r.d.Speakers {
@@ -114,10 +148,11 @@ func (r reporter) day(at time.Time) string {
 	return at.In(r.zone).Format(map[string]string{"zh": "2006年1月2日", "en": "2 January 2006"}[r.lang])
 }
 
-// issuer is a unit's name as it can stand on paper: an id of letters is none.
-func issuer(unit string) string {
-	if strings.ContainsFunc(unit, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return oneLine(unit)
+// issuer is who issues minutes, as people said or by the unit's name where that can
+// stand on paper: an id of letters is none.
+func issuer(d Detail) string {
+	if d.Issuer != "" || strings.ContainsFunc(d.Unit, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return oneLine(cmp.Or(d.Issuer, d.Unit))
 	}
 	return ""
 }

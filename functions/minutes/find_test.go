@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"xietong.dev/events"
 )
 
 type hits struct {
@@ -17,16 +19,16 @@ func (d *desk) find(query string) hits {
 	return decoded[hits](d, d.want(200, d.ask("GET", "/minutes/search?"+query, "")))
 }
 
-// TestFind: words are found in title, speakers, summary and transcript; simplified and
+// TestFind: words are found in title, place, names, summary and transcript; simplified and
 // traditional characters are one, and names are found by their pinyin.
 func TestFind(t *testing.T) {
 	d := open(t)
 	d.summarise("今天讨论年度预算。", "AI 平台下周上线。", "预算没有问题。")
-	d.want(200, d.ask("PATCH", "/minutes/"+rec, `{"title":"红楼项目例会"}`))
+	d.want(200, d.ask("PATCH", "/minutes/"+rec, `{"title":"红楼项目例会","place":"滨海厅","participants":[{"name":"赵六","role":"absent"}]}`))
 	d.want(200, d.correct("1-10000", "AI 平台三月上線。", `"0"`, "u42"))
 	for query, lines := range map[string][]int64{
 		"q=预算": {0, 20_000}, "q=預算": {0, 20_000}, "q=上线": {10_000}, "q=三月": {10_000}, "q=下周": nil, "q=预算+ai": {0, 10_000, 20_000},
-		"q=hongrou": nil, "q=honglou": {}, "q=hlxmlh": {}, "q=预算&speaker=李四": {}, "q=ai&speaker=lisi": {10_000}, "speaker=张": {0, 20_000},
+		"q=hongrou": nil, "q=honglou": {}, "q=hlxmlh": {}, "q=滨海": {}, "q=赵六": {}, "q=zhaoliu": {}, "q=预算&speaker=李四": {}, "q=ai&speaker=lisi": {10_000}, "speaker=张": {0, 20_000},
 		"q=预算&kind=meeting": {0, 20_000}, "q=预算&kind=party": nil, "q=预算&from=2026-03-04&to=2026-03-04": {0, 20_000}, "q=预算&to=2026-03-03": nil,
 	} {
 		values, _ := url.ParseQuery(query)
@@ -62,6 +64,18 @@ func TestFind(t *testing.T) {
 	d.want(204, d.ask("DELETE", "/minutes/"+rec, ""))
 	if got := d.find("q=x"); len(got.Hits) != 0 {
 		t.Errorf("deleted: %+v", got)
+	}
+}
+
+// TestPointHits: a sentence that stands in two lists of a summary is shown once.
+func TestPointHits(t *testing.T) {
+	d := events.Summary{Abstract: []events.Point{said("讨论预算。", 0)}, Topics: []events.Topic{{Title: "预算", Points: []events.Point{said("讨论预算。", 0), said("预算通过。", 9)}}}}
+	var texts []string
+	for _, h := range pointHits(d, wordsOf("预算")) {
+		texts = append(texts, h.List+" "+h.Text)
+	}
+	if diff := cmp.Diff([]string{"abstract 讨论预算。", "topics 预算", "topics 预算通过。"}, texts); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

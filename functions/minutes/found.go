@@ -17,7 +17,8 @@ type Found struct {
 	Grams  []int32
 }
 
-// foundBy is what minutes are found by: title, speakers, summary and transcript.
+// foundBy is what minutes are found by: title, place, participants, speakers, summary and
+// transcript.
 func foundBy(s story, lines []Line) Found {
 	var f Found
 	var form, people strings.Builder
@@ -28,7 +29,10 @@ func foundBy(s story, lines []Line) Found {
 		}
 	}
 	f.People = people.String()
-	form.WriteString("\n" + f.People)
+	form.WriteString("\n" + f.People + alikeLine(meetingPlace(s.given, s.current())))
+	for _, p := range participants(s.given, s.current()) {
+		form.WriteString(alikeLine(spelt(p.Name)))
+	}
 	if s.summary != nil {
 		for _, i := range itemsOf(s.summary.Document) {
 			form.WriteString(alikeLine(i.Text))
@@ -153,7 +157,8 @@ func hit(s story, lines []Line, words []string, speaker string, lang string) Hit
 func pointHits(d events.Summary, words []string) []PointHit {
 	hits := []PointHit{}
 	for _, i := range itemsOf(d) {
-		if len(hits) < mostPoints && i.List != "keywords" && holds(i.Text, words) {
+		shown := slices.ContainsFunc(hits, func(h PointHit) bool { return h.Text == i.Text }) // a sentence may stand in two lists
+		if len(hits) < mostPoints && !shown && i.List != "keywords" && holds(i.Text, words) {
 			hits = append(hits, PointHit{i.ID, i.List, i.startMS(), i.Text, orEmpty(marks(i.Text, words))})
 		}
 	}

@@ -106,8 +106,8 @@ func (c *call) requestID(word string) (string, error) {
 	return ce.ID(word, c.unit, c.author, keys[0]), nil
 }
 
-// summaryAsked asks whoever summarises, with the speakers as people call them. Minutes
-// that were deleted meanwhile are not summarised.
+// summaryAsked asks whoever summarises, with the speakers and the day as people
+// said them. Minutes that were deleted meanwhile are not summarised.
 func (m *Minutes) summaryAsked(_ fn.Event, d SummaryAsked) (fn.Outcome, error) {
 	return func(ctx context.Context, tx pg.Tx) ([]fn.Event, error) {
 		s, err := readStory(ctx, tx, d.Recording)
@@ -119,8 +119,12 @@ func (m *Minutes) summaryAsked(_ fn.Event, d SummaryAsked) (fn.Outcome, error) {
 		if s.given.DeletedAt != nil || t == nil {
 			return nil, nil
 		}
-		e, err := events.New(events.SummaryRequested{Recording: s.id, Upload: current.ID, Revision: t.Revision, Transcript: t.Object,
-			Kind: d.Kind, Languages: d.Languages, Speakers: s.asked()})
+		r := events.SummaryRequested{Recording: s.id, Upload: current.ID, Revision: t.Revision, Transcript: t.Object,
+			Kind: d.Kind, Languages: d.Languages, Speakers: s.asked()}
+		if at := recordedAt(s.given, Upload{}); at != nil {
+			r.RecordedAt = events.Moment(*at)
+		}
+		e, err := events.New(r)
 		return []fn.Event{e}, err
 	}, nil
 }

@@ -79,6 +79,7 @@ var messages = say.Table{
 	"error.line_stale":           {Zh: "这一句已被他人修改，请重新读取后再改", En: "the line has changed since; read it again and edit that"},
 	"error.field_day":            {Zh: "%s 应为日期，例如 2026-03-04", En: "%s: want a day such as 2026-03-04"},
 	"error.glossary_stale":       {Zh: "词汇表已被他人修改，请重新读取后再改", En: "the glossary has changed since; read it again and edit that"},
+	"error.field_moment":         {Zh: "%s 应为带时区的时刻，例如 2026-03-04T09:30:00+08:00", En: "%s: want a moment with its time zone such as 2026-03-04T09:30:00+08:00"},
 	"error.field_place":          {Zh: "%s 应为这份纪要中的一句话或文字稿里的一段", En: "%s: want a sentence of these minutes, or a stretch of their transcript"},
 	"error.too_many_notes":       {Zh: "这份纪要最多 %d 条批注", En: "these minutes take at most %d notes"},
 	"error.not_author":           {Zh: "只有作者本人可以修改或删除", En: "only its author may change or delete it"},

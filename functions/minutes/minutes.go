@@ -119,13 +119,13 @@ func (m *Minutes) Refuse(_ context.Context, e fn.Event, reason error) (fn.Outcom
 
 func (m *Minutes) recordingUploaded(e fn.Event, d events.RecordingUploaded) (fn.Outcome, error) {
 	a := Arrival{At: m.at(e), Unit: m.unit(e), Object: d.Object, Name: d.Name, MediaType: d.MediaType, Title: d.Title, Language: d.Language,
-		Kind: d.Kind, Participants: d.Participants, RecordedAt: d.RecordedAt}
+		Kind: d.Kind, Participants: d.Participants, Place: d.Place, RecordedAt: d.RecordedAt}
 	return m.tell(e, news{recording: d.Recording, upload: d.Upload, object: &d.Object, change: func(u *Upload) { u.arrived(a) }}), nil
 }
 
 func (m *Minutes) transcriptUploaded(e fn.Event, d events.TranscriptUploaded) (fn.Outcome, error) {
 	a := Arrival{At: m.at(e), Unit: m.unit(e), Object: d.Object, Name: d.Name, Title: d.Title, Language: d.Language,
-		Kind: d.Kind, Participants: d.Participants, RecordedAt: d.RecordedAt}
+		Kind: d.Kind, Participants: d.Participants, Place: d.Place, RecordedAt: d.RecordedAt}
 	return m.tell(e, news{recording: d.Recording, upload: d.Upload, object: &d.Object, change: func(u *Upload) { u.arrived(a) }}), nil
 }
 

@@ -1,10 +1,9 @@
 package minutes
 
-// What a recording is of, and who took part: a person's word counts before that of
-// whoever uploaded it.
+// What a recording is of: its kind, when and where people met, who took part, and what
+// stands on paper besides. A person's word counts before that of whoever uploaded it.
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -20,9 +19,37 @@ import (
 type occasion struct {
 	Kind         *string               `json:"kind"`         // one of events.Kinds
 	Participants *[]events.Participant `json:"participants"` // all of them
+	// What is empty is as the upload says or, on paper, left for a clerk to fill in.
+	RecordedAt *string `json:"recorded_at,omitempty"` // when it began, RFC 3339
+	Place      *string `json:"place,omitempty"`       // where people met
+	Issue      *string `json:"issue,omitempty"`       // the number of this issue of an official record
+	Issuer     *string `json:"issuer,omitempty"`      // the unit that issues it, by its full name
+	Copies     *string `json:"copies,omitempty"`      // to whom copies of it go
 }
 
-func (o occasion) isEmpty() bool { return o.Kind == nil && o.Participants == nil }
+// Particulars are the parts of an occasion that are one text each.
+type Particulars struct {
+	RecordedAt string `json:"recorded_at,omitempty"`
+	Place      string `json:"place,omitempty"`
+	Issue      string `json:"issue,omitempty"`
+	Issuer     string `json:"issuer,omitempty"`
+	Copies     string `json:"copies,omitempty"`
+}
+
+// particular is one of them: what was said of it, and where that is kept.
+type particular struct {
+	name string
+	said *string
+	kept *string
+	most int // characters
+}
+
+func (o occasion) particulars(p *Particulars) []particular {
+	return []particular{{"recorded_at", o.RecordedAt, &p.RecordedAt, 64}, {"place", o.Place, &p.Place, maxNamed},
+		{"issue", o.Issue, &p.Issue, 32}, {"issuer", o.Issuer, &p.Issuer, maxNamed}, {"copies", o.Copies, &p.Copies, 1024}}
+}
+
+func (o occasion) isEmpty() bool { return o == occasion{} }
 
 // into writes what was said into what is given.
 func (o occasion) into(g *Given) {
@@ -31,6 +58,11 @@ func (o occasion) into(g *Given) {
 	}
 	if o.Participants != nil {
 		g.Participants = *o.Participants
+	}
+	for _, p := range o.particulars(&g.Particulars) {
+		if p.said != nil {
+			*p.kept = strings.TrimSpace(*p.said)
+		}
 	}
 }
 
@@ -41,8 +73,8 @@ func (o occasion) check(most int) error {
 	if o.Kind != nil && !slices.Contains(events.Kinds(), *o.Kind) {
 		return web.Field("field_one_of", "kind", strings.Join(events.Kinds(), ", "))
 	}
-	if o.Participants == nil {
-		return nil
+	if err := o.checkParticulars(); err != nil || o.Participants == nil {
+		return err
 	}
 	if n := len(*o.Participants); n > most {
 		return web.Field("field_count", "participants", n, most)
@@ -51,6 +83,25 @@ func (o occasion) check(most int) error {
 		if err := checkParticipant(p); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (o occasion) checkParticulars() error {
+	for _, p := range o.particulars(&Particulars{}) {
+		switch {
+		case p.said == nil:
+		case utf8.RuneCountInString(*p.said) > p.most:
+			return web.Field("field_length", p.name, 0, p.most)
+		case strings.ContainsFunc(*p.said, unicode.IsControl):
+			return web.Field("field_control", p.name)
+		}
+	}
+	if o.RecordedAt == nil || *o.RecordedAt == "" {
+		return nil
+	}
+	if _, err := time.Parse(time.RFC3339Nano, *o.RecordedAt); err != nil {
+		return web.Field("field_moment", "recorded_at")
 	}
 	return nil
 }
@@ -65,6 +116,8 @@ func checkParticipant(p events.Participant) error {
 		return web.Field("field_control", "participants")
 	case p.Track != nil && (*p.Track < 0 || *p.Track > 999):
 		return web.Field("field_number", "participants.track", 0, 999)
+	case p.Role != "" && !slices.Contains(events.Roles(), p.Role):
+		return web.Field("field_one_of", "participants.role", strings.Join(events.Roles(), ", "))
 	}
 	return nil
 }
@@ -84,14 +137,24 @@ func participants(given Given, current Upload) []events.Participant {
 	return current.Arrival.Participants
 }
 
-// recordedAt is when the recording began; nil where nobody knows.
-func recordedAt(current Upload) *time.Time {
-	if current.Arrival == nil {
-		return nil
+// meetingPlace is where people met, as somebody said; empty where nobody did.
+func meetingPlace(given Given, current Upload) string {
+	if given.Place != "" || current.Arrival == nil {
+		return given.Place
 	}
-	at, err := time.Parse(time.RFC3339Nano, cmp.Or(current.Arrival.RecordedAt, "-"))
+	return current.Arrival.Place
+}
+
+// recordedAt is when the recording began; nil where nobody knows.
+func recordedAt(given Given, current Upload) *time.Time {
+	said := given.RecordedAt
+	if said == "" && current.Arrival != nil {
+		said = current.Arrival.RecordedAt
+	}
+	at, err := time.Parse(time.RFC3339Nano, said)
 	if err != nil {
 		return nil
 	}
+	at = at.UTC()
 	return &at
 }

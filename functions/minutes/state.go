@@ -38,6 +38,7 @@ type Given struct {
 
 	Kind         string
 	Participants []events.Participant // nil where nobody said
+	Particulars
 }
 
 // Shown is what a list shows of the minutes.

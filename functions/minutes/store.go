@@ -20,18 +20,21 @@ type reader interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pg.Row
 }
 
-const selectGiven = `SELECT posted_at, unit, author, given_title, given_language, given_kind, given_participants, request, grants, deleted_at FROM minutes WHERE id = $1`
+const selectGiven = `SELECT posted_at, unit, author, given_title, given_language, given_kind, given_participants, given_particulars, request, grants, deleted_at FROM minutes WHERE id = $1`
 
 func readGiven(ctx context.Context, db reader, sql, id string) (Given, error) {
 	var g Given
-	var participants string
-	err := db.QueryRow(ctx, sql, id).Scan(&g.PostedAt, &g.Unit, &g.Author, &g.Title, &g.Language, &g.Kind, &participants, &g.Request, &g.Grants, &g.DeletedAt)
+	var participants, particulars string
+	err := db.QueryRow(ctx, sql, id).Scan(&g.PostedAt, &g.Unit, &g.Author, &g.Title, &g.Language, &g.Kind, &participants, &particulars, &g.Request, &g.Grants, &g.DeletedAt)
 	if g.PostedAt != nil {
 		utc := g.PostedAt.UTC()
 		g.PostedAt = &utc
 	}
 	if participants != "" {
 		err = errors.Join(err, json.Unmarshal([]byte(participants), &g.Participants))
+	}
+	if particulars != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(particulars), &g.Particulars))
 	}
 	return g, err
 }
@@ -110,9 +113,13 @@ func writeGiven(ctx context.Context, tx pg.Tx, id string, g Given, uploads []Upl
 		}
 		participants = string(text)
 	}
-	_, err := tx.Exec(ctx, `UPDATE minutes SET posted_at = $2, author = $3, request = $4, given_title = $5, given_language = $6, grants = $7, given_kind = $8,
-		given_participants = $9 WHERE id = $1`,
-		id, g.PostedAt, g.Author, g.Request, g.Title, g.Language, g.Grants, g.Kind, participants)
+	particulars, err := json.Marshal(g.Particulars)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE minutes SET posted_at = $2, author = $3, request = $4, given_title = $5, given_language = $6, grants = $7, given_kind = $8,
+		given_participants = $9, given_particulars = $10 WHERE id = $1`,
+		id, g.PostedAt, g.Author, g.Request, g.Title, g.Language, g.Grants, g.Kind, participants, string(particulars))
 	if err != nil {
 		return wrap("write minutes", id, err)
 	}
@@ -169,7 +176,7 @@ func erase(ctx context.Context, tx pg.Tx, id string) (rows int, err error) {
 		`DELETE FROM trail WHERE recording = $1`,
 		`UPDATE minutes SET deleted_at = now(), author = '', request = '', given_title = '', given_language = '', upload = '', title = '', folded = '',
 			state = 'deleted', code = '', stage = '', ended = 0, chunks = 0, duration_ms = 0, language = '',
-			given_kind = '', given_participants = '', kind = '' WHERE id = $1 AND deleted_at IS NULL`,
+			given_kind = '', given_participants = '', given_particulars = '', kind = '' WHERE id = $1 AND deleted_at IS NULL`,
 	} {
 		tag, err := tx.Exec(ctx, statement, id)
 		if err != nil {

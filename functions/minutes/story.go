@@ -36,6 +36,7 @@ type Arrival struct {
 
 	Kind         string               `json:"kind,omitempty"`
 	Participants []events.Participant `json:"participants,omitempty"`
+	Place        string               `json:"place,omitempty"`
 	RecordedAt   string               `json:"recorded_at,omitempty"`
 }
 

@@ -41,7 +41,7 @@ const (
 )
 
 // gathering are the facts of what people came together for without a customary form.
-var gathering = []string{"time", "duration", "attended", "speakers", "state", "origin"}
+var gathering = []string{"time", "duration", "place", "chair", "recorder", "attended", "observers", "absent", "speakers", "state", "origin"}
 
 // templates are the six kinds. The forms of party and official are customary: a party
 // branch's record names time, place, chair, recorder, who should and did attend, agenda,

@@ -30,6 +30,10 @@ type Detail struct {
 	Kind         string               `json:"kind,omitempty"` // one of events.Kinds; absent is a meeting
 	Participants []events.Participant `json:"participants,omitempty"`
 	RecordedAt   *time.Time           `json:"recorded_at,omitempty"` // absent where nobody said
+	Place        string               `json:"place,omitempty"`
+	Issue        string               `json:"issue,omitempty"`
+	Issuer       string               `json:"issuer,omitempty"`
+	Copies       string               `json:"copies,omitempty"`
 }
 
 // Progress is how many chunks of a recording have been transcribed.
@@ -142,7 +146,8 @@ func detail(s story, lang string) Detail {
 	d := Detail{ID: s.id, Unit: shown.Unit, Author: s.given.Author, Title: shown.Title, Language: shown.Language, CreatedAt: shown.CreatedAt,
 		State: shown.State, StateText: stateText(shown, lang), Progress: progress(shown), Refusal: refusalView(s.own, lang),
 		DurationMS: shown.DurationMS, Speakers: []events.Speaker{}, Summary: summaryView(s.summary, current), Timings: timings(current),
-		Kind: shown.Kind, Participants: participants(s.given, current), RecordedAt: recordedAt(current)}
+		Kind: shown.Kind, Participants: participants(s.given, current), RecordedAt: recordedAt(s.given, current),
+		Place: meetingPlace(s.given, current), Issue: s.given.Issue, Issuer: s.given.Issuer, Copies: s.given.Copies}
 	if current.Arrival != nil {
 		d.Name = current.Arrival.Name
 	}

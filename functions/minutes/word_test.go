@@ -113,6 +113,30 @@ func TestKindsOfWord(t *testing.T) {
 	}
 }
 
+// TestParticularsOnPaper: what people said of the meeting fills the blanks of both
+// forms, and stands above minutes that have none.
+func TestParticularsOnPaper(t *testing.T) {
+	d := usual("official")
+	d.Place, d.Issue, d.Issuer, d.Copies = "区政府三楼会议室", "12", "滨海区人民政府办公室", "区委办公室，各镇人民政府。"
+	d.Participants = []events.Participant{{Name: "张伟", Role: events.RoleChair}, {Name: "李静", Role: events.RoleRecorder}, {Name: "王芳"},
+		{Name: "赵六", Role: events.RoleAbsent}, {Name: "孙七", Role: events.RoleObserver}}
+	for kind, want := range map[string][]string{
+		"official": {"第12期", "地点：区政府三楼会议室", "主持人：张伟", "记录人：李静", "出席：张伟、王芳\n", "请假：赵六", "列席：孙七", "滨海区人民政府办公室\n", "抄送：区委办公室，各镇人民政府。"},
+		"party":    {"区政府三楼会议室", "张伟", "李静", "应到人数\n4 人", "实到人数\n3 人", "出席\n张伟、李静、王芳", "缺席\n赵六", "列席\n孙七"},
+		"meeting":  {"地点：区政府三楼会议室", "主持人：张伟", "记录人：李静", "参加人：张伟、李静、王芳", "列席：孙七", "缺席：赵六"},
+	} {
+		text := printed(t, word(t, d, exportWish{Kind: kind}, "zh"))
+		if strings.Contains(text, "＿") {
+			t.Errorf("%s: a blank is left in\n%s", kind, text)
+		}
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", kind, w, text)
+			}
+		}
+	}
+}
+
 // TestOptionsOfWord: time marks, names and transcript can be had and left out.
 func TestOptionsOfWord(t *testing.T) {
 	yes, no := true, false

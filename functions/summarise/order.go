@@ -16,13 +16,14 @@ type order struct {
 	kind              string           // in place of the transcript's own; empty leaves it
 	speakers          []events.Speaker // the same
 	languages         []string         // besides its own
+	recordedAt        string           // in place of the transcript's own; empty leaves it
 }
 
 // orderOf reads either event.
 func orderOf(e fn.Event) (order, error) {
 	if e.Type() == (events.SummaryRequested{}).EventType() {
 		r, err := events.Decode[events.SummaryRequested](e)
-		return order{r.Recording, r.Upload, r.Transcript, r.Kind, r.Speakers, r.Languages}, err
+		return order{r.Recording, r.Upload, r.Transcript, r.Kind, r.Speakers, r.Languages, r.RecordedAt}, err
 	}
 	heard, err := events.Decode[events.RecordingTranscribed](e)
 	return order{recording: heard.Recording, upload: heard.Upload, transcript: heard.Transcript}, err
@@ -30,7 +31,7 @@ func orderOf(e fn.Event) (order, error) {
 
 // of returns the transcript as the order wants it read.
 func (o order) of(t events.Transcript) events.Transcript {
-	t.Kind = cmp.Or(o.kind, t.Kind)
+	t.Kind, t.RecordedAt = cmp.Or(o.kind, t.Kind), cmp.Or(o.recordedAt, t.RecordedAt)
 	if len(o.speakers) > 0 {
 		t.Speakers = o.speakers
 	}

@@ -85,6 +85,16 @@ func TestRequested(t *testing.T) {
 	}
 }
 
+// Days count from when people say that it was recorded.
+func TestRequestedForAnotherDay(t *testing.T) {
+	w := start(t, nil)
+	w.putTranscript(t, transcript(t, said))
+	_, got, _ := w.summaryOf(t, w.Twice(t, requested("e1", func(r *events.SummaryRequested) { r.RecordedAt = "2026-03-04T01:30:00.000Z" })))
+	if got.Actions[0].DueOn != "2026-03-05" {
+		t.Errorf("action %+v, want one due on 2026-03-05", got.Actions[0])
+	}
+}
+
 // Further languages need a language model. Without one the summary is made, and that part
 // of the request is refused.
 func TestLanguagesWithoutModel(t *testing.T) {

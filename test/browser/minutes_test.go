@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -28,6 +29,7 @@ func TestMinutes(t *testing.T) {
 		{"two people edit at once, and nothing is lost", (*office).conflict},
 		{"revisions are compared and brought back", (*office).revisions},
 		{"the title is changed, and all is exported", (*office).nameAndExport},
+		{"what a record says besides the talk is filled in", (*office).particulars},
 		{"a telephone shows one after the other", (*office).telephone},
 		{"the tab key reaches everything", (*office).tabThrough},
 		{"names are text, whatever they are", (*office).names},
@@ -163,6 +165,39 @@ func (o *office) nameAndExport() {
 	}
 	o.click("#export-pdf")
 	o.until("the PDF, which another function makes", `document.getElementById('export-said').innerText === 'PDF 已生成'`)
+	o.press(escape)
+}
+
+// particulars: what is filled in stands in what is exported, and in the form again.
+func (o *office) particulars() {
+	fields := map[string]string{"place": "三楼会议室", "chair": "张伟", "recorder": "李静", "present": "王芳，欧阳娜娜", "absent": "赵六", "issue": "12", "issuer": "滨海区办公室", "copies": "各镇人民政府"}
+	open := func() {
+		o.click("#others summary")
+		o.click("#particulars")
+		o.until("the form", `document.getElementById('occasion').open`)
+	}
+	open()
+	o.until("the fields of an official record", `document.getElementById('occasion-official').hidden && (document.getElementById('occasion-kind').value = 'official') && document.getElementById('occasion-kind').dispatchEvent(new Event('change')) && !document.getElementById('occasion-official').hidden`)
+	for name, text := range fields {
+		o.fill("#occasion-"+name, text)
+	}
+	o.until("a time", `document.getElementById('occasion-began').value = '2026-03-04T09:30'`)
+	o.click("#occasion [type=submit]")
+	o.until("the place among the facts", `!document.getElementById('occasion').open && document.querySelector('#facts').innerText.includes('三楼会议室')`)
+	text := js[string](o.tab, `(() => { const ask = new XMLHttpRequest(); ask.open('GET', document.querySelector('#export a[data-format=txt]').href, false); ask.send(); return ask.responseText })()`)
+	began := time.Date(2026, 3, 4, 9, 30, 0, 0, time.Local).In(time.FixedZone("Asia/Shanghai", 8*3600)) // as paper has it
+	for _, want := range []string{"会议纪要", "时间：" + began.Format("2006年1月2日 15:04"), "地点：三楼会议室", "主持人：张伟", "记录人：李静", "出席：张伟、王芳、欧阳娜娜", "请假：赵六", "滨海区办公室"} {
+		if !strings.Contains(text, want) {
+			o.T.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	fields["present"] = "王芳、欧阳娜娜"
+	open()
+	for name, want := range fields {
+		if got := js[string](o.tab, fmt.Sprintf(`document.getElementById('occasion-%s').value`, name)); got != want {
+			o.T.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
 	o.press(escape)
 }
 

@@ -26,6 +26,7 @@ import { load as loadNotes, draw as drawNotes, comment, highlight } from './note
 import { openPeople, readyForPeople } from './people.js'
 import { offerEverywhere, readyForEverywhere } from './everywhere.js'
 import { readyToSummarise } from './again.js'
+import { readyForOccasion } from './occasion.js'
 
 const path = pathOf(told.id)
 let now = null, drawn = '', sent = '', asked = '', timer
@@ -55,7 +56,7 @@ function show(d) {
   document.title = `${titleOf(d)} · ${say('minutes')}`
   if (!$('title').querySelector('input')) $('title').firstElementChild.textContent = titleOf(d)
   $('rename').hidden = false
-  const facts = [when(d.created_at), d.duration_ms && clock(d.duration_ms), d.language && languageName(d.language), d.speakers.length && people(d.speakers.length)].filter(Boolean)
+  const facts = [when(d.recorded_at || d.created_at), d.place && make('bdi', { textContent: d.place }), d.duration_ms && clock(d.duration_ms), d.language && languageName(d.language), d.speakers.length && people(d.speakers.length)].filter(Boolean)
   $('facts').replaceChildren(...facts.flatMap((f, i) => i ? [make('span', { className: 'dot' }), f] : [f]))
   showState(d, again)
   showExport(d)
@@ -233,6 +234,7 @@ readyToCorrect(offerEverywhere)
 readyForEverywhere()
 transcript.letName()
 readyForPeople(refresh)
+readyForOccasion(() => now, refresh)
 readyToSummarise(() => { asked = stands(now); refresh() })
 const point = readyForTools([
   { word: say('line_edit'), icon: 'M5 19l1-4L16.500 4.500l3 3L9 18zM14 7l3 3', act: correct },
