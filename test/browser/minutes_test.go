@@ -174,7 +174,7 @@ func (o *office) particulars() {
 	open := func() {
 		o.click("#others summary")
 		o.click("#particulars")
-		o.until("the form", `document.getElementById('occasion').open`)
+		o.until("the form", `document.getElementById('occasion').open && document.getElementById('occasion-problem').hidden`)
 	}
 	open()
 	o.until("the fields of an official record", `document.getElementById('occasion-official').hidden && (document.getElementById('occasion-kind').value = 'official') && document.getElementById('occasion-kind').dispatchEvent(new Event('change')) && !document.getElementById('occasion-official').hidden`)

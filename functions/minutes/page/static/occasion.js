@@ -30,7 +30,8 @@ export function readyForOccasion(of, onSaved) {
 
 function open(d) {
   shown = d
-  $('export').open = $('others').open = $('occasion-problem').hidden = false
+  $('export').open = $('others').open = false
+  $('occasion-problem').hidden = true
   for (const name of texts) $('occasion-' + name).value = d[name] || (name === 'kind' ? 'meeting' : '')
   $('occasion-began').value = local(d.recorded_at)
   for (const [list, role] of Object.entries(lists)) $('occasion-' + list).value = (d.participants || []).filter(p => (p.role || '') === role).map(p => p.name).join('、')
