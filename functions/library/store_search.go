@@ -194,12 +194,14 @@ func scanFound(row pg.Row) (f found, err error) {
 	return f, err
 }
 
-// firstBooks is how many books of an order are looked through before keys are asked.
-// What one book in a hundred holds fills a page with them; of what is rarer, keys find
-// some 2,000 among 200,000 books, which takes twice as long as to look through as many
-// (measured; 1,000 and 4,000 do no better). Whatever so few books have at most is asked
-// for by its keys at once.
-const firstBooks = 2000
+// firstBooks is how many books of an order are looked through before keys are asked:
+// what one book in a hundred holds fills a page with them. fewBooks are found by their
+// keys at once: that many take no longer, and of what is rarer a walk would be in vain
+// (measured with 200,000 books).
+const (
+	firstBooks = 2000
+	fewBooks   = 4000
+)
 
 // inMetadata fills a page with the books whose metadata hold every word. One more
 // is read than is shown, to know whether there is another page.
@@ -247,7 +249,7 @@ func (s *Shelf) along(ctx context.Context, tx pg.Tx, a asked) (bool, error) {
 		return false, nil
 	}
 	most, err := s.common.most(ctx, tx, slices.Concat(a.words.LineGrams(), a.Filter.keys()))
-	return most > firstBooks, err
+	return most > fewBooks, err
 }
 
 // read reads the books that a statement finds.
