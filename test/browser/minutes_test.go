@@ -170,7 +170,7 @@ func (o *office) nameAndExport() {
 
 // particulars: what is filled in stands in what is exported, and in the form again.
 func (o *office) particulars() {
-	fields := map[string]string{"place": "三楼会议室", "chair": "张伟", "recorder": "李静", "present": "王芳，欧阳娜娜", "absent": "赵六", "issue": "12", "issuer": "滨海区办公室", "copies": "各镇人民政府"}
+	fields := map[string]string{"place": "三楼会议室", "chair": "张伟", "recorder": "李静", "present": "张伟，王芳，王芳，欧阳娜娜", "absent": "赵六", "issue": "12", "issuer": "滨海区办公室", "copies": "各镇人民政府"}
 	open := func() {
 		o.click("#others summary")
 		o.click("#particulars")
@@ -186,12 +186,12 @@ func (o *office) particulars() {
 	o.until("the place among the facts", `!document.getElementById('occasion').open && document.querySelector('#facts').innerText.includes('三楼会议室')`)
 	text := js[string](o.tab, `(() => { const ask = new XMLHttpRequest(); ask.open('GET', document.querySelector('#export a[data-format=txt]').href, false); ask.send(); return ask.responseText })()`)
 	began := time.Date(2026, 3, 4, 9, 30, 0, 0, time.Local).In(time.FixedZone("Asia/Shanghai", 8*3600)) // as paper has it
-	for _, want := range []string{"会议纪要", "时间：" + began.Format("2006年1月2日 15:04"), "地点：三楼会议室", "主持人：张伟", "记录人：李静", "出席：张伟、王芳、欧阳娜娜", "请假：赵六", "滨海区办公室"} {
+	for _, want := range []string{"会议纪要", "时间：" + began.Format("2006年1月2日 15:04"), "地点：三楼会议室", "主持人：张伟", "记录人：李静", "出席：张伟、王芳、王芳、欧阳娜娜", "请假：赵六", "滨海区办公室"} {
 		if !strings.Contains(text, want) {
 			o.T.Errorf("no %s in\n%s", want, text)
 		}
 	}
-	fields["present"] = "王芳、欧阳娜娜"
+	fields["present"] = "王芳、王芳、欧阳娜娜" // two of one name, and the chair once
 	open()
 	for name, want := range fields {
 		if got := js[string](o.tab, fmt.Sprintf(`document.getElementById('occasion-%s').value`, name)); got != want {

@@ -3,7 +3,7 @@ import { $, told, say, why, announce } from './base.js'
 import { ask, pathOf } from './api.js'
 
 // The lists of names, and the role that each stands for. Whoever stands in two has the
-// first: a chair was present too.
+// first: a chair was present too. Two people may have one name.
 const lists = { chair: 'chair', recorder: 'recorder', absent: 'absent', observers: 'observer', present: '' }
 const texts = ['kind', 'place', 'issue', 'issuer', 'copies']
 
@@ -51,7 +51,7 @@ function local(text) {
   return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16)
 }
 
-const names = list => [...new Set($('occasion-' + list).value.split(/[、，,;；\n]+/).map(n => n.trim()).filter(Boolean))]
+const names = list => $('occasion-' + list).value.split(/[、，,;；\n]+/).map(n => n.trim()).filter(Boolean)
 
 const said = () => ({
   ...Object.fromEntries(texts.map(name => [name, $('occasion-' + name).value.trim()])),
@@ -62,10 +62,12 @@ const said = () => ({
 // participants are all that are named, with the account and the track that they had.
 function participants() {
   const had = [...shown.participants || []], all = []
-  for (const [list, role] of Object.entries(lists)) for (const name of names(list)) {
-    if (all.some(p => p.name === name)) continue
-    const i = had.findIndex(p => p.name === name), { account, track } = i < 0 ? {} : had.splice(i, 1)[0]
-    all.push({ name, account, track, ...(role && { role }) })
+  for (const [list, role] of Object.entries(lists)) {
+    const named = new Set(all.map(p => p.name))
+    for (const name of names(list)) {
+      const i = had.findIndex(p => p.name === name), { account, track } = i < 0 ? {} : had.splice(i, 1)[0]
+      if (i >= 0 || !named.has(name)) all.push({ name, account, track, ...(role && { role }) })
+    }
   }
   return all
 }
