@@ -17,9 +17,10 @@ func (m *Machine) build(ctx context.Context) error {
 }
 
 // compile compiles functions into a folder. The same sources give the same bytes
-// wherever they lie and whatever was committed.
+// wherever they lie and whatever was committed. What only a debugger reads is left out,
+// as in an image: to link it takes half as long again.
 func (m *Machine) compile(ctx context.Context, folder string, words []string) error {
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", folder + string(filepath.Separator)}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", folder + string(filepath.Separator)}
 	for _, word := range words {
 		args = append(args, "./functions/"+word+"/cmd/"+word)
 	}
