@@ -200,7 +200,8 @@ func TestBothWaysFindTheSame(t *testing.T) {
 	}
 }
 
-// What statistics say decides the way: without any, the order is walked along.
+// What statistics say decides the way: without any, the order is walked along; what
+// they know to be few is found by its keys.
 func TestCommonKeys(t *testing.T) {
 	d := open(t)
 	zh, rare := Filter{Language: "zh"}.keys()[0], Filter{Publisher: "nobody"}.keys()[0]
@@ -213,12 +214,30 @@ func TestCommonKeys(t *testing.T) {
 		})
 		return n
 	}
+	along := func() (is bool) {
+		t.Helper()
+		a, err := Query{Filter: Filter{Language: "zh"}}.check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.tx(func(tx pg.Tx) (err error) {
+			is, err = (&Shelf{DB: d.DB}).along(t.Context(), tx, a)
+			return err
+		})
+		return is
+	}
 	d.printed(300, 60)
+	if !along() {
+		t.Error("without statistics the order is not walked along")
+	}
 	if got := most(zh); !math.IsInf(got, 1) {
 		t.Errorf("without statistics %v editions are in Chinese at most, want any number", got)
 	}
 	if _, err := d.DB.Exec(t.Context(), `ANALYZE edition`); err != nil {
 		t.Fatal(err)
+	}
+	if along() {
+		t.Error("300 editions are looked for along the order")
 	}
 	if got := most(zh); got != 300 {
 		t.Errorf("%v editions are in Chinese at most, want 300", got)

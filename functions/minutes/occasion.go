@@ -100,7 +100,8 @@ func (o occasion) checkParticulars() error {
 	if o.RecordedAt == nil || *o.RecordedAt == "" {
 		return nil
 	}
-	if _, err := time.Parse(time.RFC3339Nano, *o.RecordedAt); err != nil {
+	at, err := time.Parse(time.RFC3339Nano, *o.RecordedAt)
+	if year := at.UTC().Year(); err != nil || year < 1 || year > 9999 { // as events write it
 		return web.Field("field_moment", "recorded_at")
 	}
 	return nil

@@ -93,6 +93,8 @@ func TestKindRefused(t *testing.T) {
 		`{"participants":[{"name":"x","track":1000}]}`:                          "participants.track",
 		`{"participants":[{"name":"x","role":"host"}]}`:                         "participants.role",
 		`{"recorded_at":"2026-03-04 09:30"}`:                                    "recorded_at",
+		`{"recorded_at":"0001-01-01T00:00:00+08:00"}`:                           "recorded_at",
+		`{"recorded_at":"9999-12-31T23:59:00-08:00"}`:                           "recorded_at",
 		`{"place":"a\u0000b"}`:                                                  "place",
 		`{"place":"` + strings.Repeat("厅", 256) + `"}`:                          "place",
 		`{"issue":"` + strings.Repeat("1", 33) + `"}`:                           "issue",

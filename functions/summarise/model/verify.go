@@ -122,11 +122,11 @@ func (v *verifier) supported(section string, p events.Point) (events.Point, stri
 	if len(p.Evidence) == 0 {
 		return p, "cites nothing"
 	}
-	switch missing := facts.Missing(p.Text, cited, v.names); {
+	switch missing, turned := facts.Missing(p.Text, cited, v.names), facts.Turned(p.Text, cited); {
 	case missing != "":
 		return p, "says " + missing
-	case facts.Turned(p.Text, cited) != "":
-		return p, "turns " + facts.Turned(p.Text, cited)
+	case turned != "":
+		return p, "turns " + turned
 	case likeness(p.Text, cited) < leastLike:
 		return p, "has nothing to do with what it cites"
 	case toMachine.MatchString(cited) || toMachine.MatchString(p.Text):

@@ -1,5 +1,5 @@
 // When and where people met, who was there, and what an official record says of itself.
-import { $, told, say, why, announce } from './base.js'
+import { $, told, say, why, announce, separator } from './base.js'
 import { ask, pathOf } from './api.js'
 
 // The lists of names, and the role that each stands for. Whoever stands in two has the
@@ -34,7 +34,7 @@ function open(d) {
   $('occasion-problem').hidden = true
   for (const name of texts) $('occasion-' + name).value = d[name] || (name === 'kind' ? 'meeting' : '')
   $('occasion-began').value = local(d.recorded_at)
-  for (const [list, role] of Object.entries(lists)) $('occasion-' + list).value = (d.participants || []).filter(p => (p.role || '') === role).map(p => p.name).join('、')
+  for (const [list, role] of Object.entries(lists)) $('occasion-' + list).value = (d.participants || []).filter(p => (p.role || '') === role).map(p => p.name).join(separator)
   was = said()
   official()
   $('occasion').showModal()
